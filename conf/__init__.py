@@ -1,0 +1,1 @@
+"""The yaml tree, installed as the package seqmodels.conf."""

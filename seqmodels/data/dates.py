@@ -1,0 +1,98 @@
+"""Dates as people write them, made from the locale data (CLDR) that Babel carries."""
+
+import random
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Literal
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton
+
+from seqmodels.data.reader import Example, Reader, Splits
+from seqmodels.errors import InputError
+from seqmodels.types import Positive
+
+# CLDR's full, long and medium styles, and two of its skeletons. Those that write the month in digits before a
+# two-digit year, or the month before the day in one language and behind it in another, are left out: nobody can
+# tell 03/04/05. A test reads every date back to prove that what is left can be told.
+FORMATS = ("full", "long", "medium", "yMMMd", "yMMMEd")
+SPLIT_SEED = 0  # which dates are in which split is part of the data set, not of a run
+
+
+class Dates(Reader):
+    """Dates in many languages and formats, and what they say in ISO 8601.
+
+    Every example is another date, so no date of one split occurs in another; its language and format are drawn at
+    random.
+
+    Args:
+        locales: CLDR names of languages, such as ``de`` or ``en_GB``.
+        target: ``iso`` for the date in ISO 8601, ``locale`` for the name of the language it is written in.
+        train, val, test: examples in each split.
+        first_year, last_year: years to draw dates from, both included.
+
+    Raises:
+        InputError: a locale is not known, or there are more examples than dates.
+
+    Example:
+        >>> from seqmodels.data import Dates
+        >>> Dates(["de"], train=1, val=1, test=1).read().train[0].targets
+        '2059-12-04'
+    """
+
+    def __init__(
+        self,
+        locales: Sequence[str],
+        target: Literal["iso", "locale"] = "iso",
+        train: Positive = 40_000,
+        val: Positive = 2_000,
+        test: Positive = 2_000,
+        first_year: Positive = 1900,
+        last_year: Positive = 2099,
+    ):
+        self.locales = list(locales)
+        self.target = target
+        self.sizes = (train, val, test)
+        self.years = (first_year, last_year)
+
+    def read(self) -> Splits:
+        names = [_locale(name) for name in self.locales]
+        if not names:
+            raise InputError("data.locales is empty, wanted at least one locale")
+        first = date(self.years[0], 1, 1)
+        days = (date(self.years[1], 12, 31) - first).days + 1
+        if sum(self.sizes) > days:
+            raise InputError(
+                f"data.train + data.val + data.test = {sum(self.sizes)}, but there are {days} dates from "
+                f"{self.years[0]} to {self.years[1]}: ask for fewer, or for more years"
+            )
+        draw = random.Random(SPLIT_SEED)
+        chosen = iter(draw.sample(range(days), sum(self.sizes)))
+        return Splits(
+            *(
+                [self._example(first + timedelta(days=next(chosen)), names, draw) for _ in range(size)]
+                for size in self.sizes
+            )
+        )
+
+    def _example(self, day: date, locales: list[Locale], draw: random.Random) -> Example:
+        locale = draw.choice(locales)
+        style = draw.choice(FORMATS)
+        target = day.isoformat() if self.target == "iso" else str(locale)
+        return Example(write_date(day, locale, style), target, f"{day.isoformat()} as {style} in {locale}")
+
+
+def write_date(day: date, locale: Locale, style: str) -> str:
+    """A date as CLDR writes it in a locale: a style (full, long, medium) or a skeleton (yMMMd)."""
+    if style in ("full", "long", "medium"):
+        return format_date(day, style, locale=locale)  # type: ignore[arg-type]
+    return format_skeleton(style, day, locale=locale)  # type: ignore[arg-type]
+
+
+def _locale(name: str) -> Locale:
+    try:
+        return Locale.parse(name)
+    except (UnknownLocaleError, ValueError) as error:
+        raise InputError(
+            f"data.locales: {name!r} is not a locale that Babel knows; wanted names such as de or en_GB"
+        ) from error

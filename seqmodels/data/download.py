@@ -1,0 +1,94 @@
+"""Where data sets lie, and how they get there."""
+
+import os
+from pathlib import Path, PurePosixPath
+
+import platformdirs
+import pooch
+import requests
+
+from seqmodels.errors import InputError
+
+
+def data_root() -> Path:
+    """The folder of all data sets: ``$SEQMODELS_DATA``, or the platform's user cache.
+
+    Example:
+        >>> from seqmodels.data import data_root
+        >>> data_root()  # doctest: +SKIP
+        PosixPath('/home/ada/.cache/seqmodels')
+    """
+    return Path(os.environ.get("SEQMODELS_DATA") or platformdirs.user_cache_dir("seqmodels")).expanduser().absolute()
+
+
+class Remote:
+    """A file with a public address and a known hash, fetched once into the data root.
+
+    Args:
+        url: where it is.
+        sha256: what it must contain.
+        folder: the data set's folder in the data root.
+
+    Example:
+        >>> from seqmodels.data import Remote
+        >>> remote = Remote("https://example.org/a/train.txt", sha256="0" * 64, folder="a")
+        >>> remote.path.name
+        'train.txt'
+    """
+
+    def __init__(self, url: str, sha256: str, folder: str):
+        name = PurePosixPath(url).name
+        parts = PurePosixPath(folder).parts
+        if not parts or ".." in parts or PurePosixPath(folder).is_absolute() or name in ("", ".."):
+            raise InputError(f"folder={folder!r}, url={url!r}: wanted a folder inside the data root and a file name")
+        self.url = url
+        self.sha256 = sha256
+        self.folder = folder
+        self.name = name
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies, or will."""
+        return data_root() / self.folder / self.name
+
+    def fetch(self) -> Path:
+        """The file's path, after downloading it if it is not there.
+
+        Raises:
+            InputError: it cannot be fetched, or what lies there or came is not what was expected.
+        """
+        if not self.path.is_file():
+            self._download()
+        found = pooch.file_hash(str(self.path))
+        if found != self.sha256:
+            raise InputError(
+                f"{self.path}: sha256 {found} found, {self.sha256} wanted; delete the file to fetch it again"
+            )
+        return self.path
+
+    def _download(self) -> None:
+        try:
+            # Under another name until its hash is known to be right: pooch moves it into place.
+            pooch.retrieve(
+                self.url, known_hash=f"sha256:{self.sha256}", fname=self.name, path=self.path.parent, progressbar=True
+            )
+        except (requests.RequestException, OSError, ValueError) as error:
+            reason = str(error).splitlines()[0][:300]
+            raise InputError(
+                f"{self.url}: could not be fetched ({type(error).__name__}: {reason}); "
+                f"check the network, or put the file at {self.path} yourself"
+            ) from error
+
+
+def local(file: "str | Remote") -> Path:
+    """The path of a file that was named, or of one that is to be fetched.
+
+    Raises:
+        InputError: there is no such file.
+    """
+    if isinstance(file, Remote):
+        return file.fetch()
+    path = Path(file).expanduser()
+    if not path.is_file():
+        raise InputError(f"{path}: no such file (looked from {Path.cwd()}); correct the path")
+    return path

@@ -1,0 +1,55 @@
+"""The loss and the metrics of one split."""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+from torchmetrics import MeanMetric, Metric
+
+from seqmodels.types import Padded
+
+
+class Scorer(nn.Module):
+    """Accumulates the loss, weighted by steps, and any metrics over a split.
+
+    Args:
+        metrics: by name, each with ``update(predictions, targets)``; they are copied.
+
+    Example:
+        >>> from seqmodels.metrics import Accuracy, Scorer
+        >>> sorted(Scorer({"accuracy": Accuracy()}).metrics)
+        ['accuracy']
+    """
+
+    def __init__(self, metrics: Mapping[str, Metric]):
+        super().__init__()
+        self.loss = MeanMetric()
+        self.metrics = nn.ModuleDict({name: metric.clone() for name, metric in metrics.items()})
+
+    def update(self, loss: Tensor, steps: Tensor, predictions: Padded, targets: Padded) -> None:
+        """Count a batch whose mean loss over ``steps`` steps is ``loss``."""
+        self.loss.update(loss, steps)
+        self.update_metrics(predictions, targets)
+
+    def update_metrics(self, predictions: Padded, targets: Padded) -> None:
+        """Count a batch for which there is no loss (a floor has none)."""
+        for metric in self.metrics.values():
+            assert isinstance(metric, Metric)
+            metric.update(predictions, targets)
+
+    def compute(self) -> dict[str, Tensor]:
+        """Everything counted since the last reset, by name, float32 as Lightning logs it."""
+        return {"loss": self.loss.compute(), **self.compute_metrics()}
+
+    def compute_metrics(self) -> dict[str, Tensor]:
+        """The metrics alone."""
+        return {name: metric.compute().to(torch.float32) for name, metric in self._named()}
+
+    def reset(self) -> None:
+        """Forget everything counted."""
+        self.loss.reset()
+        for _, metric in self._named():
+            metric.reset()
+
+    def _named(self) -> list[tuple[str, Metric]]:
+        return [(name, metric) for name, metric in self.metrics.items() if isinstance(metric, Metric)]

@@ -1,0 +1,65 @@
+"""What every attention promises."""
+
+from abc import ABC, abstractmethod
+from typing import NamedTuple
+
+from torch import Tensor, nn
+
+from seqmodels.types import Padded
+
+
+class Memory(NamedTuple):
+    """What queries are held against: made once a sequence, a plain value ever after.
+
+    Args:
+        keys: (B, S, A), what a query is compared with.
+        values: (B, S, H), what is read.
+        mask: (B, S) bool, true on real steps.
+    """
+
+    keys: Tensor
+    values: Tensor
+    mask: Tensor
+
+
+class Attended(NamedTuple):
+    """What attention read, and how much of each step.
+
+    Args:
+        context: (B, U, H).
+        weights: (B, U, S), each row sums to 1, zero on padding.
+    """
+
+    context: Tensor
+    weights: Tensor
+
+
+class Attention(nn.Module, ABC):
+    """Reads from a memory: a = softmax(score(query, keys)), context = a · values.
+
+    A kind of attention says how a query is scored against a key; what becomes of the scores is the same for all.
+    """
+
+    def prepare(self, outputs: Padded) -> Memory:
+        """The memory of an encoder's outputs (B, S, H)."""
+        return Memory(self.keys(outputs.data), outputs.data, outputs.mask)
+
+    @abstractmethod
+    def keys(self, values: Tensor) -> Tensor:
+        """(B, S, A) keys for values (B, S, H)."""
+
+    @abstractmethod
+    def scores(self, query: Tensor, keys: Tensor) -> Tensor:
+        """(B, U, S) scores of queries (B, U, D) against keys (B, S, A)."""
+
+    def forward(self, query: Tensor, memory: Memory) -> Attended:
+        """Read from the memory.
+
+        Args:
+            query: (B, U, D), U steps at once.
+            memory: as ``prepare`` made it.
+        """
+        scores = self.scores(query, memory.keys)  # (B, U, S)
+        scores = scores.masked_fill(~memory.mask[:, None], float("-inf"))
+        weights = scores.softmax(dim=-1)  # (B, U, S)
+        return Attended(weights @ memory.values, weights)  # (B, U, H)

@@ -1,0 +1,62 @@
+"""A learnt vector for every token."""
+
+import torch
+from torch import Tensor, nn
+
+from seqmodels.nn.embedders.base import Embedder
+from seqmodels.types import UNK, Padded, Positive, Probability
+
+
+class TokenEmbedder(Embedder):
+    """Look up a learnt vector for every token id.
+
+    Args:
+        input_size: number of token ids C.
+        embedding_size: width D of a vector.
+        dropout: share of the numbers set to zero in training.
+        unknown: share of the tokens that training reads as ``<unk>``, so that its vector is learnt too
+            ("word dropout", Iyyer et al. 2015, section 3.2).
+
+    Example:
+        >>> from seqmodels.nn.embedders import TokenEmbedder
+        >>> from seqmodels import Padded
+        >>> TokenEmbedder(10, 4)(Padded(torch.tensor([[4, 5]]), torch.tensor([2]))).data.shape
+        torch.Size([1, 2, 4])
+    """
+
+    def __init__(
+        self,
+        input_size: Positive,
+        embedding_size: Positive = 128,
+        dropout: Probability = 0.0,
+        unknown: Probability = 0.0,
+    ):
+        super().__init__(embedding_size)
+        self.table = nn.Embedding(input_size, embedding_size)
+        self.dropout = nn.Dropout(dropout)
+        self.unknown = unknown
+
+    def load_vectors(self, table: Tensor, found: Tensor) -> None:
+        """Take pretrained vectors for the ids for which there is one.
+
+        Args:
+            table: (C, D).
+            found: (C,) bool, which rows to take.
+
+        Raises:
+            ValueError: the vectors' width is not D.
+        """
+        if table.shape != self.table.weight.shape:
+            raise ValueError(
+                f"pretrained vectors are {tuple(table.shape)}, the embedder's {tuple(self.table.weight.shape)}: "
+                f"set model.embedder.embedding_size={table.shape[1]}"
+            )
+        with torch.no_grad():
+            self.table.weight[found] = table[found].to(self.table.weight)
+
+    def forward(self, inputs: Padded) -> Padded:
+        ids = inputs.data  # (B, T)
+        if self.training and self.unknown:
+            ids = ids.masked_fill(torch.rand(ids.shape, device=ids.device) < self.unknown, UNK)
+        vectors = self.dropout(self.table(ids))  # (B, T, D)
+        return Padded(vectors, inputs.lengths).zeroed()

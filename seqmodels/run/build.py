@@ -1,0 +1,108 @@
+"""Plain dictionaries to objects: the one place that decides what may be built.
+
+``_target_`` names a class and ``_partial_: true`` asks for a factory of it, as in Hydra. Functions are never targets:
+``torch.load`` and ``torch.hub.load`` live under ``torch`` too.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+from seqmodels.errors import InputError
+
+IN_CHECKPOINTS = ("seqmodels", "torch.nn", "torch.optim")
+IN_CONFIGS = (*IN_CHECKPOINTS, "pytorch_lightning")
+KEYWORDS = ("_target_", "_partial_")
+
+
+def build(node: Any, allowed: Sequence[str], path: str = "", **supplied: Any) -> Any:
+    """Make what a node describes, and all that stands in it.
+
+    Args:
+        node: plain dictionaries, lists, strings, numbers.
+        allowed: packages whose classes may be built.
+        path: the node's key path, for messages.
+        **supplied: further arguments of the outermost object.
+
+    Raises:
+        InputError: a target may not be built, or refuses its arguments; with its key path.
+
+    Example:
+        >>> from seqmodels.run.build import IN_CHECKPOINTS, build
+        >>> build({"_target_": "torch.nn.Linear", "in_features": 2, "out_features": 3}, IN_CHECKPOINTS)
+        Linear(in_features=2, out_features=3, bias=True)
+    """
+    if isinstance(node, Mapping):
+        parts = {key: build(value, allowed, f"{path}.{key}".lstrip(".")) for key, value in node.items()}
+        if "_target_" not in node:
+            return parts
+        target = resolve(node["_target_"], allowed, path)
+        arguments = {key: value for key, value in parts.items() if key not in KEYWORDS} | supplied
+        factory = partial(construct, target, path, **arguments)
+        return factory if node.get("_partial_") is True else factory()
+    if isinstance(node, list | tuple):
+        return [build(value, allowed, f"{path}[{i}]") for i, value in enumerate(node)]
+    return node
+
+
+def construct(target: type, path: str, /, *args: Any, **kwargs: Any) -> Any:
+    """Call a class, and say at which key path it was if it refuses."""
+    try:
+        return target(*args, **kwargs)
+    except InputError:
+        raise
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise InputError(f"{path}: {target.__name__} refuses its settings: {error}") from error
+
+
+def resolve(target: Any, allowed: Sequence[str], path: str = "") -> type:
+    """The class of that dotted name.
+
+    Raises:
+        InputError: there is none, it is not a class, or it does not come from an allowed package.
+    """
+    where = f"{path}._target_" if path else "_target_"
+    if not isinstance(target, str) or not all(part.isidentifier() for part in target.split(".")):
+        raise InputError(f"{where}: {target!r} found, wanted the dotted name of a class")
+    if not _under(target, allowed):
+        raise InputError(
+            f"{where}: {target} is outside {', '.join(allowed)}; if you trust that code, name its package: "
+            f"--trust {target.split('.')[0]}"
+        )
+    found = _find(target)
+    if found is None:
+        raise InputError(f"{where}: there is no {target}{_close(target)}")
+    # A module under an allowed name may have imported anything, so what is found must have been made there as well.
+    if not isinstance(found, type) or not _under(found.__module__ + ".", allowed):
+        raise InputError(f"{where}: {target} is not a class of {', '.join(allowed)}; only classes can be named here")
+    return found
+
+
+def _under(name: str, allowed: Sequence[str]) -> bool:
+    return any(name.startswith(f"{package}.") for package in allowed)
+
+
+def _find(target: str) -> Any:
+    parts = target.split(".")
+    for cut in range(len(parts) - 1, 0, -1):
+        try:
+            found: Any = import_module(".".join(parts[:cut]))
+        except ModuleNotFoundError:
+            continue
+        for name in parts[cut:]:
+            found = getattr(found, name, None)
+        return found
+    return None
+
+
+def _close(target: str) -> str:
+    from difflib import get_close_matches
+
+    parent, _, name = target.rpartition(".")
+    try:
+        names = [n for n in dir(import_module(parent)) if not n.startswith("_")]
+    except ModuleNotFoundError:
+        return ""
+    close = get_close_matches(name, names, n=3)
+    return f"; closest: {', '.join(f'{parent}.{n}' for n in close)}" if close else ""

@@ -1,0 +1,173 @@
+"""Everything that can be known to be wrong with a config before any data is touched."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from functools import lru_cache
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import torch
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.errors import PydanticUserError
+
+from seqmodels.errors import InputError
+from seqmodels.run.build import KEYWORDS, build, resolve
+from seqmodels.run.settings import Settings
+from seqmodels.types import Sizes
+
+MISSING = "???"
+# What the run itself hands to these objects, so that no config has to name it.
+SUPPLIED = {
+    "model": {"sizes", "metrics", "learning"},
+    "trainer": {"callbacks", "logger", "default_root_dir", "enable_progress_bar"},
+}
+SOME_SIZES = Sizes(inputs=16, targets=8)
+
+
+def check(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
+    """Hold a composed config against the signatures of what it names, then build its model without memory.
+
+    Args:
+        config: plain and resolved.
+        allowed: packages whose classes may be named.
+
+    Raises:
+        InputError: every fault that was found, each with its key path.
+    """
+    faults = config_faults(config, allowed)
+    if faults:
+        raise InputError(faults)
+    with torch.device("meta"):  # sizes are checked, nothing is allocated
+        build(config["model"], allowed, "model", sizes=SOME_SIZES)
+
+
+def config_faults(config: Mapping[str, Any], allowed: Sequence[str]) -> list[str]:
+    """The faults that show in the config alone, without building anything."""
+    return _value_faults(config, Settings, "", allowed, required=True) + node_faults(config, allowed)
+
+
+def node_faults(node: Any, allowed: Sequence[str], path: str = "") -> list[str]:
+    """The faults of a node and of all that stands in it."""
+    if isinstance(node, list | tuple):
+        return [fault for i, value in enumerate(node) for fault in node_faults(value, allowed, f"{path}[{i}]")]
+    if not isinstance(node, Mapping):
+        return [f"{path}: a value is needed: set {path}=..."] if node == MISSING else []
+    faults = [fault for key, value in node.items() for fault in node_faults(value, allowed, f"{path}.{key}".lstrip("."))]
+    if "_target_" in node:
+        faults += _target_faults(node, allowed, path)
+    return faults
+
+
+def _target_faults(node: Mapping[str, Any], allowed: Sequence[str], path: str) -> list[str]:
+    if node["_target_"] == MISSING:
+        return []
+    try:
+        target = resolve(node["_target_"], allowed, path)
+    except InputError as error:
+        return error.faults
+    given = {key: value for key, value in node.items() if key not in KEYWORDS}
+    partial = node.get("_partial_", False)
+    faults = [] if isinstance(partial, bool) else [f"{path}._partial_: {partial!r} found, wanted true or false"]
+    return faults + _value_faults(given, target, path, allowed, required=not partial)
+
+
+def _value_faults(
+    given: Mapping[str, Any], target: type, path: str, allowed: Sequence[str], required: bool
+) -> list[str]:
+    """Unknown, missing and ill-typed arguments of a class."""
+    parameters = accepted(target)
+    faults = []
+    for key, value in given.items():
+        where = f"{path}.{key}".lstrip(".")
+        if key not in parameters:
+            faults.append(f"{where}: {target.__name__} has no such setting{closest(key, parameters)}")
+        else:
+            faults += _type_faults(value, _hints(target).get(key, Any), where, allowed)
+    if required:
+        handed = SUPPLIED.get(path, set())
+        faults += [
+            f"{path}.{name}: {target.__name__} needs this setting, and it is not there".lstrip(".")
+            for name, parameter in parameters.items()
+            if parameter.default is inspect.Parameter.empty and name not in given and name not in handed
+        ]
+    return faults
+
+
+def accepted(target: type) -> dict[str, inspect.Parameter]:
+    """The arguments that a class can be given by name."""
+    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return {name: p for name, p in inspect.signature(target).parameters.items() if p.kind in named}
+
+
+def closest(name: str, names: Any) -> str:
+    """"; closest: ..." for a misspelt name, "; there are: ..." if nothing is near."""
+    names = [str(n) for n in names]
+    near = get_close_matches(name, names, n=3, cutoff=0.6)
+    return f"; closest: {', '.join(near)}" if near else f"; there are: {', '.join(sorted(names))}"
+
+
+@lru_cache(maxsize=None)
+def _hints(target: type) -> dict[str, Any]:
+    try:
+        return get_type_hints(target.__init__, include_extras=True)
+    except (NameError, TypeError):  # another package's annotations that only its type checker can read
+        return {}
+
+
+def _type_faults(value: Any, hint: Any, path: str, allowed: Sequence[str]) -> list[str]:
+    """What is wrong with a value, held against the annotation of its argument."""
+    if value == MISSING:
+        return []  # told once, where the value is walked over
+    if isinstance(value, Mapping) and "_target_" in value:
+        return _class_faults(value, hint, path, allowed)
+    entries = next((part for part in (hint, *get_args(hint)) if get_origin(part) is dict), None)
+    if isinstance(value, Mapping) and entries is not None:
+        return _entries_faults(value, entries, path, allowed)
+    try:
+        TypeAdapter(hint, config=ConfigDict(arbitrary_types_allowed=True)).validate_python(value, strict=True)
+    except ValidationError as error:
+        wanted = error.errors()[0]["msg"].replace("Input should be", "wanted")
+        return [f"{path}: {value!r} found, {wanted}"]
+    except PydanticUserError:  # an annotation that pydantic has no way to hold a value against
+        return []
+    return []
+
+
+def _entries_faults(values: Mapping[str, Any], hint: Any, path: str, allowed: Sequence[str]) -> list[str]:
+    names, entry = get_args(hint)
+    faults = []
+    for key, value in values.items():
+        if get_origin(names) is Literal and key not in get_args(names):
+            faults.append(f"{path}.{key}: there is no such entry{closest(key, get_args(names))}")
+        faults += _type_faults(value, entry, f"{path}.{key}", allowed)
+    return faults
+
+
+def _class_faults(node: Mapping[str, Any], hint: Any, path: str, allowed: Sequence[str]) -> list[str]:
+    """Whether a node's class is of the kind that its place wants: an object, or a factory of one."""
+    try:
+        target = resolve(node["_target_"], allowed, path)
+    except InputError:
+        return []  # told once, where the node is walked over
+    factory = node.get("_partial_") is True
+    wanted = [kind for kind in _kinds(hint) if kind != type(None)]
+    named = ", ".join(kind.__name__ for kind in wanted)
+    if not wanted or any(issubclass(target, kind) for kind in wanted) and factory == _wants_factory(hint):
+        return []
+    if any(issubclass(target, kind) for kind in wanted):
+        return [f"{path}._partial_: {factory} found, wanted {not factory}: the {named} is made {'here' if factory else 'later'}"]
+    return [f"{path}: {target.__name__} found, wanted a kind of {named}"]
+
+
+def _wants_factory(hint: Any) -> bool:
+    return get_origin(hint) is Callable or any(get_origin(part) is Callable for part in get_args(hint))
+
+
+def _kinds(hint: Any) -> list[type]:
+    """The classes that an annotation speaks of: itself, the parts of a union, what a factory makes."""
+    if get_origin(hint) is Callable:
+        return _kinds(get_args(hint)[1])
+    if get_origin(hint) in (Union, UnionType):
+        return [kind for part in get_args(hint) for kind in _kinds(part)]
+    return [hint] if isinstance(hint, type) and get_origin(hint) is None else []

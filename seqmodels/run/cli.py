@@ -1,0 +1,120 @@
+"""The ``seqmodels`` command."""
+
+import argparse
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+
+from seqmodels import __version__
+from seqmodels.errors import InputError
+
+DESCRIPTION = """\
+Recurrent sequence models of every topology: train, evaluate, predict.
+
+  seqmodels train                                   train the default task
+  seqmodels train --help                            tasks, encoders, devices, data sets: everything to choose from
+  seqmodels train task=pos_tagging model/encoder=gru device=cpu
+  seqmodels evaluate runs/dates/2026-11-23_09-30-00
+  seqmodels predict runs/dates/2026-11-23_09-30-00 "3. März 2026"
+"""
+RUN_HELP = "a run's folder (its best checkpoint is taken) or a checkpoint"
+TRUST_HELP = "let the checkpoint name classes of that package of yours, too"
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Run a command and exit: 0 if it was done, 2 if the input was at fault."""
+    sys.exit(run(sys.argv[1:] if words is None else list(words)))
+
+
+def run(words: list[str]) -> int:
+    """Run a command; its exit code."""
+    quiet()
+    try:
+        if words[:1] == ["train"]:
+            from seqmodels.run.launch import launch
+
+            return launch(words[1:], complain)
+        return _other(words)
+    except InputError as error:
+        complain(error)
+        return 2
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def complain(error: InputError) -> None:
+    """Print what is wrong with the input, a line a fault."""
+    for fault in error.faults:
+        print(f"seqmodels: {fault}", file=sys.stderr)
+
+
+def quiet() -> None:
+    """Leave out what Lightning says on every run and the user cannot use."""
+    for name in ("pytorch_lightning", "lightning.fabric", "pytorch_lightning.utilities.rank_zero"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    # One loader worker is 2 times slower on a CPU, so the advice to have more is wrong here.
+    warnings.filterwarnings("ignore", message=".*does not have many workers.*")
+    # The folder is ours and new; the logger made it.
+    warnings.filterwarnings("ignore", message=".*Checkpoint directory .* exists and is not empty.*")
+    # Our own sampler gives each process its share, and does not repeat examples in evaluation.
+    warnings.filterwarnings("ignore", message=".*it is recommended to use `Trainer\\(devices=1, num_nodes=1\\)`.*")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "seqmodels", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--version", action="version", version=f"seqmodels {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    train = commands.add_parser("train", help="train a model and test it (Hydra overrides: KEY=VALUE)", add_help=False)
+    train.set_defaults(act=None)
+
+    evaluate = commands.add_parser("evaluate", help="score a trained model", description="Score a trained model.")
+    evaluate.add_argument("run", metavar="RUN", help=RUN_HELP)
+    evaluate.add_argument("overrides", metavar="KEY=VALUE", nargs="*", help="other data: data.test=other.conllu")
+    evaluate.add_argument("--split", default="test", help="val or test (default: test)")
+    evaluate.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    evaluate.add_argument("--trust", metavar="PACKAGE", action="append", default=[], help=TRUST_HELP)
+    evaluate.set_defaults(act=_evaluate)
+
+    predict = commands.add_parser(
+        "predict", help="answer texts with a trained model", description="Answer texts with a trained model."
+    )
+    predict.add_argument("run", metavar="RUN", help=RUN_HELP)
+    predict.add_argument("texts", metavar="TEXT", nargs="*", help="what to answer")
+    predict.add_argument("--input", metavar="FILE", help="a file of texts, one a line; - reads standard input")
+    predict.add_argument("--output", metavar="FILE", help="write the answers there")
+    predict.add_argument("--json", action="store_true", help="one JSON object a line: input, prediction (and tokens)")
+    predict.add_argument("--trust", metavar="PACKAGE", action="append", default=[], help=TRUST_HELP)
+    predict.set_defaults(act=_predict)
+    return parser
+
+
+def _other(words: list[str]) -> int:
+    flags = _parser().parse_args(words or ["--help"])
+    flags.act(flags)
+    return 0
+
+
+def _evaluate(flags: argparse.Namespace) -> None:
+    import json
+
+    from seqmodels.run.evaluate import evaluate_run
+    from seqmodels.run.show import show_scores
+
+    predictor, results = evaluate_run(flags.run, flags.split, flags.overrides, flags.trust)
+    if flags.json:
+        print(json.dumps(results))
+    else:
+        show_scores(results, predictor.recipe, flags.split)
+
+
+def _predict(flags: argparse.Namespace) -> None:
+    from seqmodels.run.load import load
+    from seqmodels.run.predict import answer, deliver, read_texts
+
+    texts = read_texts(flags.texts, flags.input)
+    deliver(answer(load(flags.run, flags.trust), texts, flags.json), flags.output)

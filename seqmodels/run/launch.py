@@ -1,0 +1,164 @@
+"""``seqmodels train``: the command line, Hydra, and one or many runs."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig, OmegaConf, open_dict
+
+from seqmodels.errors import InputError
+from seqmodels.run.compose import CONFIG_NAME, VERSION_BASE, ConfigTree, conf_path, plain, repair, without_sweeps
+from seqmodels.run.folder import new_run_folder
+
+PROGRAM = "seqmodels train"
+
+
+def launch(words: Sequence[str], report: Callable[[InputError], None]) -> int:
+    """Run what the command line asks for.
+
+    Args:
+        words: what stands behind ``seqmodels train``.
+        report: prints the faults of a run.
+
+    Returns:
+        The exit code: 0, or 2 if a run could not be done because of its input.
+
+    Raises:
+        InputError: the command line itself is wrong; nothing was started.
+    """
+    flags, overrides = _parse(words)
+    if flags.help:
+        print(help_text(ConfigTree(flags.config_dir)))
+        return 0
+    overrides = _checked(flags, overrides)
+    if not flags.multirun and not any(word.split("=")[0].lstrip("+") == "run_dir" for word in overrides):
+        overrides = [*overrides, f"run_dir={_folder(flags, overrides)}"]
+    passed = [*flags.hydra, *overrides]
+    if flags.config_dir is not None:
+        passed += ["--config-dir", str(Path(flags.config_dir).absolute())]
+    if flags.multirun:
+        passed += ["--multirun", "run_dir='${hydra:runtime.output_dir}'"]
+    failed = []
+
+    def job(config: DictConfig) -> None:
+        # Lightning starts further processes with sys.argv: they need our own command line, and this run's folder.
+        sys.argv = [arguments[0], "train", *[w for t in flags.trust for w in ("--trust", t)], *passed]
+        try:
+            _train(config, flags.trust)
+        except InputError as error:
+            failed.append(error)
+            report(error)
+
+    arguments = list(sys.argv)
+    try:
+        sys.argv = [PROGRAM, *passed]
+        hydra.main(version_base=VERSION_BASE, config_path=conf_path(), config_name=CONFIG_NAME)(job)()
+    finally:
+        sys.argv = arguments
+    return 2 if failed else 0
+
+
+def _train(config: DictConfig, trust: Sequence[str]) -> None:
+    from seqmodels.run.train import train  # torch is not needed for help or for a misspelt key
+
+    context = HydraConfig.get()
+    with open_dict(config):
+        config.run_dir = context.runtime.output_dir
+    train(config, list(OmegaConf.to_container(context.overrides.task)), trust)  # type: ignore[arg-type]
+
+
+def _parse(words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Our flags, Hydra's flags (in ``hydra``), and the overrides."""
+    parser = argparse.ArgumentParser(PROGRAM, add_help=False, allow_abbrev=False)
+    parser.add_argument("--help", "-h", action="store_true")
+    parser.add_argument("--trust", action="append", default=[])
+    parser.add_argument("--config-dir", "-cd")
+    parser.add_argument("--multirun", "-m", action="store_true")
+    flags, rest = parser.parse_known_args(list(words))
+    flags.hydra = []
+    overrides = []
+    it = iter(rest)
+    for word in it:
+        if word in ("--cfg", "-c", "--package", "-p", "--info", "-i"):
+            flags.hydra += [word, *([next(it)] if word not in ("--info", "-i") else [])]
+        elif word in ("--resolve", "--hydra-help"):
+            flags.hydra.append(word)
+        elif word.startswith("-"):
+            raise InputError(f"{word}: there is no such flag; `{PROGRAM} --help` shows those that there are")
+        else:
+            overrides.append(word)
+    return flags, overrides
+
+
+def _checked(flags: argparse.Namespace, words: Sequence[str]) -> list[str]:
+    """The overrides as Hydra wants them, after the whole config was checked.
+
+    Raises:
+        InputError: every fault, in the command line and in what it composes to.
+    """
+    tree = ConfigTree(flags.config_dir)
+    overrides, faults = repair(tree, words)
+    if flags.hydra and not faults:
+        return overrides  # --cfg and its like show the config as it is
+    from seqmodels.run.build import IN_CONFIGS
+    from seqmodels.run.check import check
+
+    config = tree.compose(without_sweeps(overrides))
+    with open_dict(config):
+        config.run_dir = config.runs  # made once all else is known to be right
+    try:
+        check(plain(config), (*IN_CONFIGS, *flags.trust))
+    except InputError as error:
+        faults += error.faults
+    if faults:
+        raise InputError(list(dict.fromkeys(faults)))
+    return overrides
+
+
+def _folder(flags: argparse.Namespace, overrides: Sequence[str]) -> str:
+    config = ConfigTree(flags.config_dir).compose(overrides)
+    if flags.hydra:  # --cfg and its like show something and run nothing
+        return str(Path(config.runs) / config.name)
+    return str(new_run_folder(config.runs, config.name))
+
+
+def help_text(tree: ConfigTree) -> str:
+    """What ``seqmodels train --help`` shows: how to use it, and everything that can be chosen."""
+    lines = [
+        f"usage: {PROGRAM} [KEY=VALUE ...] [--multirun] [--config-dir DIR] [--trust PACKAGE] [--cfg job]",
+        "",
+        "Train the model that the config names, test it, and write a run folder.",
+        "",
+        f"  {PROGRAM}                                             the default task",
+        f"  {PROGRAM} task=pos_tagging model/encoder=bigru        another task, another encoder",
+        f"  {PROGRAM} optim.lr=0.003 trainer.max_epochs=5         any value of the config",
+        f"  {PROGRAM} data=conllu data.train=a.conllu data.val=b.conllu data.test=c.conllu task=pos_tagging",
+        f"  {PROGRAM} --multirun model/encoder=rnn,lstm,gru       one run for each",
+        f"  {PROGRAM} task=dates --cfg job                        show the composed config, run nothing",
+        "",
+        "  --multirun, -m       run every combination of the values that commas separate",
+        "  --config-dir DIR     a folder of your own with more choices (task/mine.yaml, data/mine.yaml, ...)",
+        "  --trust PACKAGE      let the config name classes of that package of yours",
+        "  --cfg job, --info, --resolve, --package, --hydra-help   as in Hydra (https://hydra.cc)",
+        "",
+        "choices (GROUP=CHOICE):",
+    ]
+    default = tree.compose()
+    lines += [line for group in _order(tree.groups()) for line in _group_lines(tree, group)]
+    lines += ["", "keys (KEY=VALUE) of the default task:"]
+    lines += [f"  {key}" for key in default if not str(key) in {"callbacks", "logger"}]
+    return "\n".join(lines)
+
+
+def _order(groups: Sequence[str]) -> list[str]:
+    first = ["task", "model/encoder", "device", "data"]
+    return [g for g in first if g in groups] + [g for g in groups if g not in first]
+
+
+def _group_lines(tree: ConfigTree, group: str) -> list[str]:
+    names = tree.choices(group)
+    width = max(len(name) for name in names)
+    return [f"  {group}", *(f"    {name.ljust(width)}  {tree.description(group, name)}".rstrip() for name in names)]

@@ -1,0 +1,153 @@
+"""A trained model back from its run."""
+
+import pickle
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from seqmodels.data.batching import Batching, BucketBatches
+from seqmodels.errors import InputError
+from seqmodels.run.build import IN_CHECKPOINTS, build
+from seqmodels.run.recipe import FORMAT, KEY
+from seqmodels.text import Field
+from seqmodels.topologies import Topology
+from seqmodels.types import Sizes, pad
+
+
+class Predictor:
+    """A model and the fields that turn its inputs into ids and its answers into text.
+
+    Args:
+        model: any topology.
+        inputs: field of the inputs.
+        targets: field of the targets.
+        recipe: what the model was built from.
+    """
+
+    def __init__(self, model: Topology, inputs: Field, targets: Field, recipe: Mapping[str, Any]):
+        self.model = model.eval()
+        self.inputs = inputs
+        self.targets = targets
+        self.recipe = recipe
+
+    @torch.inference_mode()
+    def predict(self, texts: Sequence[str | Sequence[str]], batch_size: int = 128) -> list[str | list[str]]:
+        """An answer for every text, in the order of the texts.
+
+        Args:
+            texts: strings, or lists of tokens.
+            batch_size: texts of like length that go through the model together; it changes nothing but the time.
+
+        Raises:
+            InputError: a text has no token in it.
+
+        Example:
+            >>> import seqmodels
+            >>> seqmodels.load("runs/dates/2026-11-23_09-30-00").predict(["3. März 2026"])  # doctest: +SKIP
+            ['2026-03-03']
+        """
+        if isinstance(texts, str):
+            raise TypeError(f"predict() takes a list of texts: predict([{texts!r}])")
+        encoded = [self.inputs.encode(text) for text in texts]
+        empty = [i for i, ids in enumerate(encoded) if not len(ids)]
+        if empty:
+            raise InputError([f"text {i + 1}: {texts[i]!r} has no token in it; leave it out" for i in empty])
+        answers: list[str | list[str]] = [""] * len(texts)
+        batches = BucketBatches([len(ids) for ids in encoded], Batching(batch_size=batch_size), shuffle=False)
+        for indices in batches:
+            predictions = self.model(pad([encoded[i] for i in indices]))
+            for i, ids in zip(indices, predictions.rows(), strict=True):
+                answers[i] = self.targets.decode(ids.tolist())
+        return answers
+
+
+def load(run: str | Path, trust: Sequence[str] = ()) -> Predictor:
+    """The model of a run, ready to predict.
+
+    Nothing that the file names is run unless it is a class of seqmodels, torch.nn, torch.optim, or of a package that
+    you name.
+
+    Args:
+        run: a run's folder (its best checkpoint is taken) or a checkpoint.
+        trust: further packages whose classes the checkpoint may name.
+
+    Raises:
+        InputError: there is no checkpoint, or it is not one of ours.
+
+    Example:
+        >>> import seqmodels
+        >>> model = seqmodels.load("runs/dates/2026-11-23_09-30-00")  # doctest: +SKIP
+    """
+    path = checkpoint_path(run)
+    checkpoint = read_checkpoint(path)
+    try:
+        return _predictor(checkpoint[KEY], checkpoint["state_dict"], (*IN_CHECKPOINTS, *trust))
+    except InputError as error:
+        raise InputError([f"{path}: {fault}" for fault in error.faults]) from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{path}: the recipe in it is damaged ({type(error).__name__}: {error})") from error
+
+
+def _predictor(recipe: Mapping[str, Any], weights: Mapping[str, Any], allowed: Sequence[str]) -> Predictor:
+    fields = {}
+    for side in ("inputs", "targets"):
+        field = build(recipe["fields"][side]["config"], allowed, f"fields.{side}")
+        if not isinstance(field, Field):
+            raise InputError(f"fields.{side}: {type(field).__name__} found, wanted a field")
+        field.load_tokens(recipe["fields"][side]["tokens"])
+        fields[side] = field
+    model = build(recipe["model"], allowed, "model", sizes=Sizes(*recipe["sizes"]))
+    if not isinstance(model, Topology):
+        raise InputError(f"model: {type(model).__name__} found, wanted a topology")
+    try:
+        model.load_state_dict(weights)
+    except RuntimeError as error:
+        raise InputError(f"the weights do not fit the model: {' '.join(str(error).split())[:500]}") from error
+    return Predictor(model, fields["inputs"], fields["targets"], recipe)
+
+
+def checkpoint_path(run: str | Path) -> Path:
+    """The checkpoint that is meant by a run's folder or a checkpoint's own path.
+
+    Raises:
+        InputError: a URL is given, or there is no such file.
+    """
+    if "://" in str(run):
+        raise InputError(f"{run}: a URL found, wanted a file or folder; download it yourself if you trust it")
+    path = Path(run).expanduser()
+    if path.is_file():
+        return path
+    candidates = [path / "checkpoints" / name for name in ("best.ckpt", "last.ckpt")]
+    for candidate in candidates:
+        if candidate.is_file():
+            return candidate
+    if path.is_dir():
+        raise InputError(f"{path}: no checkpoint found, wanted {candidates[0]}; did the run reach its first validation?")
+    raise InputError(f"{path}: no such run; wanted a run's folder or a checkpoint")
+
+
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """A checkpoint's content, plain values and tensors only.
+
+    Raises:
+        InputError: it cannot be read, would run code, or was not written by this project.
+    """
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise InputError(
+            f"{path}: it holds more than tensors and plain values, or is damaged; nothing in it was run "
+            f"({str(error).splitlines()[0][:200]})"
+        ) from error
+    except (OSError, EOFError, RuntimeError, ValueError, KeyError) as error:
+        raise InputError(f"{path}: not a readable checkpoint ({type(error).__name__}: {error})") from error
+    if not isinstance(content, dict) or not isinstance(content.get(KEY), dict) or "state_dict" not in content:
+        raise InputError(f"{path}: no recipe found in it; wanted a checkpoint that `seqmodels train` wrote")
+    if content[KEY].get("format") != FORMAT:
+        raise InputError(
+            f"{path}: recipe format {content[KEY].get('format')!r} found, {FORMAT} wanted; "
+            f"it was written by seqmodels {content[KEY].get('version')}: use that version"
+        )
+    return content

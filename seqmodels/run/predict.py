@@ -1,0 +1,73 @@
+"""Answers of a trained model for texts from the command line, a file or standard input."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from seqmodels.errors import InputError
+from seqmodels.run.folder import write_text
+from seqmodels.run.load import Predictor
+from seqmodels.run.show import aligned, words
+from seqmodels.text import Tokens
+
+
+def read_texts(texts: Sequence[str], file: str | None) -> list[str]:
+    """The texts to answer: those on the command line, then those of a file (``-`` is standard input), one a line.
+
+    Raises:
+        InputError: there is none, the file is missing, or a line is empty or not UTF-8.
+    """
+    result, faults = list(texts), [f"text {i + 1} is empty" for i, text in enumerate(texts) if not text.strip()]
+    if file is not None:
+        for number, line in enumerate(_lines(file), start=1):
+            if not line.strip():
+                faults.append(f"{file}:{number}: an empty line found, wanted one text a line; take it out")
+            result.append(line)
+    if faults:
+        raise InputError(faults)
+    if not result:
+        raise InputError("no text found: write it behind the run, or name a file with --input FILE (- reads stdin)")
+    return result
+
+
+def _lines(file: str) -> list[str]:
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return raw.decode("utf-8-sig").replace("\r\n", "\n").removesuffix("\n").split("\n") if raw else []
+    except OSError as error:
+        raise InputError(f"--input {file}: {error.strerror}; name a text file, one text a line") from error
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise InputError(f"{file}:{line}: not UTF-8; convert the file to UTF-8") from error
+
+
+def answer(predictor: Predictor, texts: Sequence[str], as_json: bool) -> str:
+    """What the model says, a line a text; labels stand under their tokens.
+
+    Args:
+        predictor: the model.
+        texts: what to answer.
+        as_json: a JSON object a line instead, {"input", "prediction"} and, for labels per token, "tokens".
+    """
+    lines = []
+    for text, said in zip(texts, predictor.predict(texts), strict=True):
+        tokens = predictor.inputs.split(text) if isinstance(predictor.inputs, Tokens) else []
+        per_token = isinstance(said, list) and len(said) == len(tokens)
+        if as_json:
+            record = {"input": text} | ({"tokens": tokens} if per_token else {}) | {"prediction": said}
+            lines.append(json.dumps(record, ensure_ascii=False))
+        else:
+            lines.append(aligned(tokens, said) if per_token else words(said))
+    return "\n".join(lines) + "\n"
+
+
+def deliver(text: str, file: str | None) -> None:
+    """Write answers to a file, whole or not at all, or to standard output."""
+    if file is None:
+        sys.stdout.write(text)
+        return
+    try:
+        write_text(Path(file), text)
+    except OSError as error:
+        raise InputError(f"--output {file}: {error.strerror}; name a file that can be written") from error

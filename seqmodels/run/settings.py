@@ -1,0 +1,62 @@
+"""The top level of a config: what each key is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from pytorch_lightning import Callback, Trainer
+from pytorch_lightning.loggers import Logger
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LRScheduler
+from torchmetrics import Metric
+
+from seqmodels.data import Batching, Reader
+from seqmodels.floors import Floor
+from seqmodels.text import Field
+from seqmodels.topologies import Topology
+from seqmodels.types import NonNegative
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A run, as conf/config.yaml and the groups it names compose it.
+
+    Args:
+        name: of the task; runs lie in a folder of that name.
+        seed: decides everything that is random, the order of the batches too.
+        monitor: the validated metric that decides which checkpoint is best.
+        mode: whether less of it is better, or more.
+        runs: the folder in which runs lie.
+        run_dir: this run's folder.
+        data: the reader (seqmodels.data).
+        fields: how inputs and targets become ids (seqmodels.text).
+        batching: batch sizes (seqmodels.data.Batching).
+        model: a topology and its parts (seqmodels.topologies, seqmodels.nn).
+        metric: by name (seqmodels.metrics).
+        floor: the trivial method beside the model (seqmodels.floors).
+        vectors: a file of pretrained vectors for the input tokens.
+        optim: makes the optimiser.
+        scheduler: makes the learning-rate schedule.
+        trainer: Lightning's Trainer.
+        callbacks: by name; null leaves one out.
+        logger: by name.
+    """
+
+    name: str
+    seed: NonNegative
+    monitor: str
+    mode: Literal["min", "max"]
+    runs: str
+    run_dir: str
+    data: Reader
+    fields: dict[Literal["inputs", "targets"], Field]
+    batching: Batching
+    model: Topology
+    metric: dict[str, Metric]
+    floor: Floor | None
+    vectors: str | None
+    optim: Callable[..., Optimizer]
+    scheduler: Callable[..., LRScheduler] | None
+    trainer: Trainer
+    callbacks: dict[str, Callback | None]
+    logger: dict[str, Logger] | None

@@ -1,0 +1,166 @@
+"""One training run, from a composed config to a folder of results."""
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from omegaconf import DictConfig, OmegaConf
+from pytorch_lightning import Trainer, seed_everything
+
+from seqmodels.data import SequenceData, data_root
+from seqmodels.errors import InputError
+from seqmodels.learning import Learning
+from seqmodels.nn.embedders import TokenEmbedder
+from seqmodels.run.build import IN_CONFIGS, build
+from seqmodels.run.check import check
+from seqmodels.run.compose import plain
+from seqmodels.run.environment import environment, weights_hash
+from seqmodels.run.evaluate import evaluate
+from seqmodels.run.folder import write_json, write_text
+from seqmodels.run.load import checkpoint_path, load
+from seqmodels.run.recipe import RecipeInCheckpoint, make_recipe
+from seqmodels.run.show import console, show_samples, show_scores
+from seqmodels.text import read_vectors
+from seqmodels.topologies import Topology
+
+
+def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = ()) -> dict[str, float]:
+    """Train, test, and write the run's folder ``config.run_dir``.
+
+    Args:
+        config: composed; ``run_dir`` is the run's folder.
+        overrides: the command line that made it, for the record.
+        trust: packages whose classes the config may name, besides ours, torch's and Lightning's.
+
+    Returns:
+        What stands in metrics.json.
+
+    Raises:
+        InputError: the config, the data or the device is not as it must be.
+    """
+    settings = plain(config)
+    allowed = (*IN_CONFIGS, *trust)
+    check(settings, allowed)
+    check_device(settings["trainer"])
+    folder = Path(settings["run_dir"])
+    (folder / "logs").mkdir(parents=True, exist_ok=True)
+    write_text(folder / "config.yaml", OmegaConf.to_yaml(config, resolve=False))
+    write_text(folder / "overrides.yaml", OmegaConf.to_yaml(OmegaConf.create(list(overrides))))
+
+    data = make_data(settings, allowed)
+    data.setup("fit")
+    seed_everything(settings["seed"], workers=True, verbose=False)
+    model = make_model(settings, data, allowed)
+    trainer = make_trainer(settings, make_recipe(plain(config, hide_environment=True), data), allowed)
+    write_json(folder / "environment.json", environment(data.splits, settings["seed"], trainer.strategy.root_device))
+    if trainer.is_global_zero:
+        console().print(_headline(settings, data, model, trainer), highlight=False)
+
+    started = time.perf_counter()
+    trainer.fit(model, datamodule=data)
+    seconds = time.perf_counter() - started
+    if trainer.interrupted:
+        raise InputError(f"interrupted; what was saved until then lies in {folder}")
+    return _finish(settings, data, trainer, seconds, trust)
+
+
+def make_data(settings: Mapping[str, Any], allowed: Sequence[str]) -> SequenceData:
+    """The data that a config names."""
+    return SequenceData(
+        build(settings["data"], allowed, "data"),
+        build(settings["fields"]["inputs"], allowed, "fields.inputs"),
+        build(settings["fields"]["targets"], allowed, "fields.targets"),
+        build(settings["batching"], allowed, "batching"),
+        settings["seed"],
+    )
+
+
+def make_model(settings: Mapping[str, Any], data: SequenceData, allowed: Sequence[str]) -> Topology:
+    """The model that a config names, for that data, with pretrained vectors if it names some."""
+    learning = Learning(
+        build(settings["optim"], allowed, "optim"),
+        build(settings["scheduler"], allowed, "scheduler"),
+        settings["monitor"],
+    )
+    metrics = build(settings["metric"], allowed, "metric")
+    model = build(settings["model"], allowed, "model", sizes=data.sizes, metrics=metrics, learning=learning)
+    if not isinstance(model, Topology):
+        raise InputError(f"model._target_: {type(model).__name__} found, wanted a topology")
+    if settings["vectors"] is not None:
+        _load_vectors(settings["vectors"], model, data)
+    return model
+
+
+def _load_vectors(path: str, model: Topology, data: SequenceData) -> None:
+    embedder = getattr(model, "embedder", None)
+    if not isinstance(embedder, TokenEmbedder):
+        raise InputError(f"vectors={path}: {type(embedder).__name__} takes none; choose model/embedder=tokens")
+    vectors = read_vectors(path, data.inputs.vocab, data_root() / "vectors")
+    try:
+        embedder.load_vectors(vectors.table, vectors.found)
+    except ValueError as error:
+        raise InputError(f"vectors={path}: {error}") from error
+    console().print(f"vectors: {int(vectors.found.sum())} of {len(vectors.found)} tokens found in {path}")
+
+
+def make_trainer(settings: Mapping[str, Any], recipe: dict[str, Any], allowed: Sequence[str]) -> Trainer:
+    """The Trainer that a config names; its checkpoints carry the recipe."""
+    callbacks = [callback for callback in build(settings["callbacks"], allowed, "callbacks").values() if callback]
+    loggers = build(settings["logger"] or {}, allowed, "logger")
+    trainer = build(
+        settings["trainer"],
+        allowed,
+        "trainer",
+        callbacks=[*callbacks, RecipeInCheckpoint(recipe)],
+        logger=list(loggers.values()) or False,
+        default_root_dir=settings["run_dir"],
+    )
+    assert isinstance(trainer, Trainer)
+    return trainer
+
+
+def check_device(trainer: Mapping[str, Any]) -> None:
+    """Refuse an accelerator that is not there.
+
+    Raises:
+        InputError: it is not there.
+    """
+    accelerator = trainer.get("accelerator", "auto")
+    there = {"gpu": torch.cuda.is_available, "cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}
+    if accelerator in there and not there[accelerator]():
+        raise InputError(f"trainer.accelerator: {accelerator} found, but this machine has none; use device=cpu or auto")
+
+
+def _headline(settings: Mapping[str, Any], data: SequenceData, model: Topology, trainer: Trainer) -> str:
+    counts = ", ".join(f"{len(examples):,} {name}" for name, examples in data.splits._asdict().items())
+    batches = data.batches("train")
+    return (
+        f"{settings['name']}: {counts} examples; {data.sizes.inputs} input ids, {data.sizes.targets} target ids; "
+        f"{parameters(model):,} parameters; {len(batches)} batches an epoch; "
+        f"device {trainer.strategy.root_device}, {torch.get_num_threads()} threads; seed {settings['seed']}"
+    )
+
+
+def parameters(model: torch.nn.Module) -> int:
+    """How many numbers a model learns."""
+    return sum(p.numel() for p in model.parameters())
+
+
+def _finish(
+    settings: Mapping[str, Any], data: SequenceData, trainer: Trainer, seconds: float, trust: Sequence[str]
+) -> dict[str, float]:
+    """Judge the best checkpoint beside the floor, then write and show what came of the run."""
+    folder = Path(settings["run_dir"])
+    best = load(checkpoint_path(folder), trust)
+    results = evaluate(best, data, trainer, ("val", "test"), (*IN_CONFIGS, *trust))
+    results |= {"seconds": round(seconds, 2), "epochs": trainer.current_epoch, "parameters": parameters(best.model)}
+    if trainer.is_global_zero:
+        write_json(folder / "metrics.json", results)
+        facts = environment(data.splits, settings["seed"], trainer.strategy.root_device)
+        write_json(folder / "environment.json", facts | {"weights_sha256": weights_hash(best.model.state_dict())})
+        show_scores(results, best.recipe, "test")
+        show_samples(best, data.splits.test)
+        console().print(f"trained in {seconds:.0f} s ({trainer.current_epoch} epochs); the run lies in {folder}")
+    return results

@@ -1,0 +1,65 @@
+"""Tokens to ids and back."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from torchtext.vocab import Vocab as TorchtextVocab
+
+from seqmodels.errors import InputError
+from seqmodels.types import UNK
+
+SPECIALS = ("<pad>", "<unk>", "<bos>", "<eos>")  # in the order of types.PAD, UNK, BOS, EOS
+
+
+class Vocab:
+    """A fixed list of tokens; a token's id is its place in the list.
+
+    Args:
+        tokens: the tokens in the order of their ids, each once.
+
+    Raises:
+        InputError: a token stands twice, or is not a string.
+
+    Example:
+        >>> from seqmodels.text import Vocab
+        >>> Vocab.of_texts([["a", "b", "a"]], min_freq=2).tokens
+        ['<pad>', '<unk>', '<bos>', '<eos>', 'a']
+    """
+
+    def __init__(self, tokens: Sequence[str]):
+        self.tokens = list(tokens)
+        wrong = [token for token in self.tokens if not isinstance(token, str)]
+        if wrong:
+            raise InputError(f"vocabulary: {wrong[0]!r} found, wanted strings only")
+        self.ids = {token: i for i, token in enumerate(self.tokens)}
+        if len(self.ids) != len(self.tokens):
+            twice = [token for token, n in Counter(self.tokens).items() if n > 1]
+            raise InputError(f"vocabulary: {twice[0]!r} stands in it twice, wanted every token once")
+
+    @classmethod
+    def of_texts(cls, texts: Iterable[Sequence[str]], min_freq: int = 1, max_size: int | None = None) -> "Vocab":
+        """The four special symbols, then tokens by falling frequency (ties by alphabet), as torchtext orders them.
+
+        Args:
+            texts: token sequences.
+            min_freq: tokens seen less often become ``<unk>``.
+            max_size: how many tokens to keep at most, the special symbols not counted.
+        """
+        counts = Counter(token for text in texts for token in text)
+        return cls(TorchtextVocab(counts, max_size=max_size, min_freq=min_freq, specials=list(SPECIALS)).itos)
+
+    @classmethod
+    def of_labels(cls, labels: Iterable[str]) -> "Vocab":
+        """Every label once, by alphabet, without special symbols."""
+        return cls(sorted(set(labels)))
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def encode(self, tokens: Sequence[str]) -> list[int]:
+        """Ids of tokens, ``<unk>``'s for those not in the vocabulary."""
+        return [self.ids.get(token, UNK) for token in tokens]
+
+    def decode(self, ids: Sequence[int]) -> list[str]:
+        """Tokens of ids."""
+        return [self.tokens[i] for i in ids]

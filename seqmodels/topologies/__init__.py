@@ -1,0 +1,8 @@
+"""The topologies: what a model reads and writes. Each is a Lightning module, readable from end to end."""
+
+from seqmodels.topologies.base import Evaluated, Topology
+from seqmodels.topologies.encoder_decoder import EncoderDecoder
+from seqmodels.topologies.many_to_many import ManyToMany
+from seqmodels.topologies.many_to_one import ManyToOne
+
+__all__ = ["EncoderDecoder", "Evaluated", "ManyToMany", "ManyToOne", "Topology"]

@@ -1,0 +1,76 @@
+"""Many-to-many, same length: a label at every step."""
+
+from collections.abc import Callable, Mapping
+
+from torch import Tensor
+from torchmetrics import Metric
+
+from seqmodels.learning import Learning
+from seqmodels.nn.embedders import Embedder
+from seqmodels.nn.encoders import Encoder
+from seqmodels.nn.heads import Head
+from seqmodels.topologies.base import Evaluated, Topology
+from seqmodels.types import Batch, Padded, Sizes
+
+
+class ManyToMany(Topology):
+    """Reads a sequence and writes a label for every step: tags, entities, slots.
+
+    inputs (B, T) → embedder (B, T, D) → encoder (B, T, H) → head (B, T, C)
+
+    Args:
+        embedder: makes the embedder, called with sizes.inputs.
+        encoder: makes the encoder, called with the embedder's width.
+        head: makes the head, called with (the encoder's width, sizes.targets).
+        sizes: input ids and labels that there are.
+        metrics: by name.
+        learning: optimiser and schedule.
+        causal: refuse an encoder that sees later steps (a model of the next step must not).
+
+    Raises:
+        ValueError: the model is causal and the encoder sees the future.
+
+    Example:
+        >>> from seqmodels import Sizes
+        >>> from seqmodels.nn.embedders import TokenEmbedder
+        >>> from seqmodels.nn.encoders import RecurrentEncoder
+        >>> from seqmodels.nn.heads import CategoricalHead
+        >>> model = ManyToMany(TokenEmbedder, RecurrentEncoder, CategoricalHead, Sizes(inputs=100, targets=5))
+    """
+
+    def __init__(
+        self,
+        embedder: Callable[[int], Embedder],
+        encoder: Callable[[int], Encoder],
+        head: Callable[[int, int], Head],
+        sizes: Sizes,
+        metrics: Mapping[str, Metric] | None = None,
+        learning: Learning | None = None,
+        causal: bool = False,
+    ):
+        super().__init__(metrics, learning)
+        self.embedder = embedder(sizes.inputs)
+        self.encoder = encoder(self.embedder.output_size)
+        self.head = head(self.encoder.output_size, sizes.targets)
+        if causal and self.encoder.sees_future:
+            raise ValueError(
+                "causal=true, but this encoder reads from both ends, so it sees the future: "
+                "set model.encoder.bidirectional=false"
+            )
+
+    def scores(self, inputs: Padded) -> Padded:
+        """(B, T, C) for inputs (B, T)."""
+        return self.head(self.encoder(self.embedder(inputs)).outputs)
+
+    def forward(self, inputs: Padded) -> Padded:
+        return self.head.predict(self.scores(inputs))  # (B, T)
+
+    def loss(self, batch: Batch) -> Tensor:
+        assert batch.targets is not None
+        return self.head.loss(self.scores(batch.inputs), batch.targets)
+
+    def evaluate(self, batch: Batch) -> Evaluated:
+        assert batch.targets is not None
+        scores = self.scores(batch.inputs)
+        steps = batch.targets.lengths.sum()
+        return Evaluated(self.head.loss(scores, batch.targets), steps, self.head.predict(scores))

@@ -1,0 +1,109 @@
+"""The values that travel between parts, and the letters that name their dimensions.
+
+==  ===========================================  ==  ==================================
+B   batch                                        D   width of an input step
+T   input steps                                  H   hidden (output) width
+U   target steps                                 L   layers
+S   memory steps (what attention reads)          C   classes or vocabulary entries
+==  ===========================================  ==  ==================================
+
+A shape stands at the end of the line that makes the tensor: ``# (B, T, H)``.
+"""
+
+from typing import Annotated, NamedTuple
+
+import torch
+from annotated_types import Ge, Gt, Lt
+from torch import Tensor
+
+# Ids that every text vocabulary gives to the same four symbols, so that decoders need no vocabulary.
+PAD, UNK, BOS, EOS = 0, 1, 2, 3
+
+# What the check before a run (seqmodels.run.check) holds config values against.
+Positive = Annotated[int, Gt(0)]
+NonNegative = Annotated[int, Ge(0)]
+PositiveFloat = Annotated[float, Gt(0)]
+Probability = Annotated[float, Ge(0), Lt(1)]
+
+# A recurrent state: (h,) for an RNN or GRU, (h, c) for an LSTM, any length >= 1 for a cell of your own.
+# Opaque to everything but the part that made it.
+State = tuple[Tensor, ...]
+
+
+class Padded(NamedTuple):
+    """A batch of sequences of different lengths, padded behind their ends.
+
+    Whatever stands past ``lengths`` is never read, and is zero in everything that a part returns.
+
+    Args:
+        data: (B, T) int64 ids, or (B, T, D) float vectors.
+        lengths: (B,) int64; at least 1 for what a model reads, 0 only in a prediction that says nothing.
+
+    Example:
+        >>> from seqmodels import Padded
+        >>> Padded(torch.tensor([[5, 6], [7, 0]]), torch.tensor([2, 1])).mask
+        tensor([[ True,  True],
+                [ True, False]])
+    """
+
+    data: Tensor
+    lengths: Tensor
+
+    @property
+    def mask(self) -> Tensor:
+        """(B, T) bool, true on real steps."""
+        steps = torch.arange(self.data.shape[1], device=self.data.device)  # (T,)
+        return steps < self.lengths[:, None]  # (B, T)
+
+    def zeroed(self) -> "Padded":
+        """The same sequences with zeros past every end."""
+        mask = self.mask if self.data.dim() == 2 else self.mask[..., None]
+        return Padded(self.data.masked_fill(~mask, 0), self.lengths)
+
+    def rows(self) -> list[Tensor]:
+        """The sequences one by one, without their padding."""
+        return [row[:length] for row, length in zip(self.data, self.lengths.tolist(), strict=True)]
+
+
+class Batch(NamedTuple):
+    """What a topology reads and, where it is known, what it should write.
+
+    A single label is a sequence of one, so that every topology meets the same type.
+    """
+
+    inputs: Padded
+    targets: Padded | None = None
+
+
+class Sizes(NamedTuple):
+    """All that a model may know about the data: vocabulary entries (or vector widths) and classes."""
+
+    inputs: int
+    targets: int
+
+
+class Encoded(NamedTuple):
+    """What an encoder returns.
+
+    Args:
+        outputs: (B, T, H), zero past every end.
+        state: the state after each sequence's own last step, each tensor (L, B, H), directions joined in H.
+    """
+
+    outputs: Padded
+    state: State
+
+
+def pad(sequences: list[Tensor]) -> Padded:
+    """Stack sequences (each (T,) or (T, D)) with zeros behind their ends.
+
+    Raises:
+        ValueError: no sequence was given.
+
+    Example:
+        >>> from seqmodels.types import pad
+        >>> pad([torch.tensor([1, 2]), torch.tensor([3])]).data.tolist()
+        [[1, 2], [3, 0]]
+    """
+    lengths = torch.tensor([len(s) for s in sequences])
+    return Padded(torch.nn.utils.rnn.pad_sequence(sequences, batch_first=True), lengths)
