@@ -1,7 +1,5 @@
 """An exponential moving average of the weights."""
 
-from collections.abc import Sequence
-
 import torch
 from pytorch_lightning.callbacks import WeightAveraging
 from torch import Tensor
@@ -25,7 +23,7 @@ class WeightAverage(WeightAveraging):
     """
 
     def __init__(self, decay: Probability = 0.998):
-        def average(averaged: Sequence[Tensor], current: Sequence[Tensor], count: Tensor | int) -> None:
+        def average(averaged: list[Tensor], current: list[Tensor], count: Tensor | int) -> None:
             n = int(count)
             torch._foreach_lerp_(averaged, current, 1 - min(decay, (1 + n) / (10 + n)))
 

@@ -71,7 +71,7 @@ def read_conllu(path: Path, column: int) -> list[Example]:
             if fault:
                 faults.append(f"{path}:{number}: {fault}")
                 # Go on as if the line were right, so that one fault is told once.
-                cells = [str(len(words) + 1)] + (cells + ["_"] * 10)[1:]
+                cells = [str(len(words) + 1), *(cells + ["_"] * 10)[1:]]
             if WORD.fullmatch(cells[0]):
                 words.append(cells[1])
                 labels.append(cells[column])

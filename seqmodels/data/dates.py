@@ -85,8 +85,8 @@ class Dates(Reader):
 def write_date(day: date, locale: Locale, style: str) -> str:
     """A date as CLDR writes it in a locale: a style (full, long, medium) or a skeleton (yMMMd)."""
     if style in ("full", "long", "medium"):
-        return format_date(day, style, locale=locale)  # type: ignore[arg-type]
-    return format_skeleton(style, day, locale=locale)  # type: ignore[arg-type]
+        return format_date(day, style, locale=locale)
+    return format_skeleton(style, day, locale=locale)
 
 
 def _locale(name: str) -> Locale:

@@ -14,7 +14,7 @@ class Learning:
     """How a topology learns.
 
     Args:
-        optimizer: makes the optimiser, called with the parameters.
+        optimizer: makes the optimiser, called with the parameters; Adam at 1e-3 if not given.
         scheduler: makes the schedule, called with (optimiser, number of steps); None for a constant rate.
         monitor: the validated metric that a plateau schedule watches.
 
@@ -26,11 +26,11 @@ class Learning:
 
     def __init__(
         self,
-        optimizer: Callable[[Iterable[Parameter]], Optimizer] = partial(torch.optim.Adam, lr=1e-3),
+        optimizer: Callable[[Iterable[Parameter]], Optimizer] | None = None,
         scheduler: Callable[[Optimizer, int], LRScheduler] | None = None,
         monitor: str = "val/loss",
     ):
-        self.optimizer = optimizer
+        self.optimizer = optimizer or partial(torch.optim.Adam, lr=1e-3)
         self.scheduler = scheduler
         self.monitor = monitor
 

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -53,7 +53,9 @@ def node_faults(node: Any, allowed: Sequence[str], path: str = "") -> list[str]:
         return [fault for i, value in enumerate(node) for fault in node_faults(value, allowed, f"{path}[{i}]")]
     if not isinstance(node, Mapping):
         return [f"{path}: a value is needed: set {path}=..."] if node == MISSING else []
-    faults = [fault for key, value in node.items() for fault in node_faults(value, allowed, f"{path}.{key}".lstrip("."))]
+    faults = [
+        fault for key, value in node.items() for fault in node_faults(value, allowed, f"{path}.{key}".lstrip("."))
+    ]
     if "_target_" in node:
         faults += _target_faults(node, allowed, path)
     return faults
@@ -101,16 +103,16 @@ def accepted(target: type) -> dict[str, inspect.Parameter]:
 
 
 def closest(name: str, names: Any) -> str:
-    """"; closest: ..." for a misspelt name, "; there are: ..." if nothing is near."""
+    """ "; closest: ..." for a misspelt name, "; there are: ..." if nothing is near."""
     names = [str(n) for n in names]
     near = get_close_matches(name, names, n=3, cutoff=0.6)
     return f"; closest: {', '.join(near)}" if near else f"; there are: {', '.join(sorted(names))}"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _hints(target: type) -> dict[str, Any]:
     try:
-        return get_type_hints(target.__init__, include_extras=True)
+        return get_type_hints(inspect.getattr_static(target, "__init__"), include_extras=True)
     except (NameError, TypeError):  # another package's annotations that only its type checker can read
         return {}
 
@@ -150,14 +152,14 @@ def _class_faults(node: Mapping[str, Any], hint: Any, path: str, allowed: Sequen
         target = resolve(node["_target_"], allowed, path)
     except InputError:
         return []  # told once, where the node is walked over
-    factory = node.get("_partial_") is True
-    wanted = [kind for kind in _kinds(hint) if kind != type(None)]
+    wanted = [kind for kind in _kinds(hint) if kind is not type(None)]
     named = ", ".join(kind.__name__ for kind in wanted)
-    if not wanted or any(issubclass(target, kind) for kind in wanted) and factory == _wants_factory(hint):
-        return []
-    if any(issubclass(target, kind) for kind in wanted):
-        return [f"{path}._partial_: {factory} found, wanted {not factory}: the {named} is made {'here' if factory else 'later'}"]
-    return [f"{path}: {target.__name__} found, wanted a kind of {named}"]
+    if wanted and not any(issubclass(target, kind) for kind in wanted):
+        return [f"{path}: {target.__name__} found, wanted a kind of {named}"]
+    factory = node.get("_partial_") is True
+    if wanted and factory != _wants_factory(hint):
+        return [f"{path}._partial_: {str(factory).lower()} found, wanted {str(not factory).lower()} for this {named}"]
+    return []
 
 
 def _wants_factory(hint: Any) -> bool:

@@ -46,7 +46,8 @@ def git_commit() -> str | None:
     here = Path(__file__).parent
 
     def git(*words: str) -> str:
-        return subprocess.run(["git", *words], cwd=here, capture_output=True, text=True, check=True).stdout.strip()
+        command = ["git", *words]
+        return subprocess.run(command, cwd=here, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
 
     try:
         git("ls-files", "--error-unmatch", "environment.py")  # not an installed copy inside somebody else's repository

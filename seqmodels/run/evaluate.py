@@ -92,7 +92,9 @@ def evaluate_run(
 def _changed(config: dict[str, object], overrides: Sequence[str]) -> dict[str, object]:
     wrong = [word for word in overrides if "=" not in word or word.split("=")[0].split(".")[0] not in config]
     if wrong:
-        raise InputError([f"{word}: wanted data.KEY=VALUE or batching.KEY=VALUE{closest(word, config)}" for word in wrong])
+        raise InputError(
+            [f"{word}: wanted data.KEY=VALUE or batching.KEY=VALUE{closest(word, config)}" for word in wrong]
+        )
     merged = OmegaConf.merge(OmegaConf.create(config), OmegaConf.from_dotlist(list(overrides)))
     # Not resolved: an interpolation in a checkpoint could read the environment.
     result = OmegaConf.to_container(merged, resolve=False)

@@ -41,7 +41,7 @@ def launch(words: Sequence[str], report: Callable[[InputError], None]) -> int:
         passed += ["--config-dir", str(Path(flags.config_dir).absolute())]
     if flags.multirun:
         passed += ["--multirun", "run_dir='${hydra:runtime.output_dir}'"]
-    failed = []
+    failed: list[InputError] = []
 
     def job(config: DictConfig) -> None:
         # Lightning starts further processes with sys.argv: they need our own command line, and this run's folder.
@@ -149,7 +149,7 @@ def help_text(tree: ConfigTree) -> str:
     default = tree.compose()
     lines += [line for group in _order(tree.groups()) for line in _group_lines(tree, group)]
     lines += ["", "keys (KEY=VALUE) of the default task:"]
-    lines += [f"  {key}" for key in default if not str(key) in {"callbacks", "logger"}]
+    lines += [f"  {key}" for key in map(str, default) if key not in tree.groups()]
     return "\n".join(lines)
 
 

@@ -124,7 +124,9 @@ def checkpoint_path(run: str | Path) -> Path:
         if candidate.is_file():
             return candidate
     if path.is_dir():
-        raise InputError(f"{path}: no checkpoint found, wanted {candidates[0]}; did the run reach its first validation?")
+        raise InputError(
+            f"{path}: no checkpoint found, wanted {candidates[0]}; did the run reach its first validation?"
+        )
     raise InputError(f"{path}: no such run; wanted a run's folder or a checkpoint")
 
 

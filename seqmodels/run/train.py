@@ -7,7 +7,8 @@ from typing import Any
 
 import torch
 from omegaconf import DictConfig, OmegaConf
-from pytorch_lightning import Trainer, seed_everything
+from pytorch_lightning import Callback, Trainer, seed_everything
+from pytorch_lightning.callbacks import ProgressBar
 
 from seqmodels.data import SequenceData, data_root
 from seqmodels.errors import InputError
@@ -107,7 +108,8 @@ def _load_vectors(path: str, model: Topology, data: SequenceData) -> None:
 
 def make_trainer(settings: Mapping[str, Any], recipe: dict[str, Any], allowed: Sequence[str]) -> Trainer:
     """The Trainer that a config names; its checkpoints carry the recipe."""
-    callbacks = [callback for callback in build(settings["callbacks"], allowed, "callbacks").values() if callback]
+    made: dict[str, Callback | None] = build(settings["callbacks"], allowed, "callbacks")
+    callbacks = [callback for callback in made.values() if callback is not None]
     loggers = build(settings["logger"] or {}, allowed, "logger")
     trainer = build(
         settings["trainer"],
@@ -116,6 +118,7 @@ def make_trainer(settings: Mapping[str, Any], recipe: dict[str, Any], allowed: S
         callbacks=[*callbacks, RecipeInCheckpoint(recipe)],
         logger=list(loggers.values()) or False,
         default_root_dir=settings["run_dir"],
+        enable_progress_bar=any(isinstance(callback, ProgressBar) for callback in callbacks),
     )
     assert isinstance(trainer, Trainer)
     return trainer

@@ -65,9 +65,9 @@ class Topology(LightningModule, ABC):
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         loss = self.loss(batch)
         self.losses.append(loss.detach())
-        # The same steps at which Lightning writes to its loggers: calling log() at every step costs more than a
-        # small model's step itself.
-        if (self.trainer.fit_loop.epoch_loop._batches_that_stepped + 1) % self.trainer.log_every_n_steps == 0:
+        # Only at the steps at which Lightning writes to its loggers: log() costs more than a small model's step.
+        steps = self.trainer.fit_loop.epoch_loop._batches_that_stepped + 1
+        if steps % self.trainer.log_every_n_steps == 0:  # type: ignore[attr-defined]
             self.log("train/loss", torch.stack(self.losses).mean(), prog_bar=True)
             self.losses.clear()
         return loss

@@ -1,5 +1,6 @@
 """RNN, LSTM and GRU encoders."""
 
+from collections.abc import Callable
 from typing import Literal
 
 from torch import nn
@@ -9,7 +10,8 @@ from seqmodels.nn.recurrence import run_packed
 from seqmodels.types import Encoded, Padded, Positive, Probability, State
 
 CellName = Literal["rnn", "lstm", "gru"]
-MODULES: dict[str, type[nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+# The three have one signature, which RNNBase itself has not.
+MODULES: dict[str, Callable[..., nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 
 
 class RecurrentEncoder(Encoder):

@@ -1,0 +1,44 @@
+# One environment for everything: .venv, made by whichever target comes first.
+PYTHON ?= python3
+ARGS ?=
+VENV = .venv
+BIN = $(VENV)/bin
+READY = $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup train test test-slow check format clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo '  ARGS="..." passes words on: make train ARGS="task=pos_tagging device=cpu", make test ARGS="-k dates"'
+
+setup: $(READY)  ## make .venv and install the package into it, pinned
+
+$(READY): setup.cfg pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+	  { echo "seqmodels needs Python 3.10 or newer, $(PYTHON) is $$($(PYTHON) --version 2>&1); try make $(MAKECMDGOALS) PYTHON=python3.11"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	@touch $(READY)
+
+train: setup  ## train a model; the default task reads dates (3 minutes at most)
+	@$(BIN)/seqmodels train $(ARGS)
+
+test: setup  ## run all tests but the slow ones
+	@$(BIN)/python -m pytest $(ARGS)
+
+test-slow: setup  ## train the tasks for real and hold them against their figures (15 minutes)
+	@$(BIN)/python -m pytest -m slow --timeout 1800 $(ARGS)
+
+check: setup  ## format, lint, types, tests: what must pass before a commit
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest $(ARGS)
+
+format: setup  ## rewrite the code as ruff wants it
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+clean:  ## remove the environment and caches; runs stay
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
