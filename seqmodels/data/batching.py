@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import cycle, islice
 
 from torch.utils.data import Sampler
 
@@ -82,7 +83,7 @@ class BucketBatches(Sampler[list[int]]):
         batches = [[next(order) for _ in range(size)] for size in self.sizes]
         if self.shuffle:
             draw.shuffle(batches)
-            batches += batches[: -len(batches) % self.world_size]
+            batches += islice(cycle(batches[:]), -len(batches) % self.world_size)
         yield from batches[self.rank :: self.world_size]
 
 

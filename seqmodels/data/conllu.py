@@ -54,27 +54,29 @@ def read_conllu(path: Path, column: int) -> list[Example]:
     examples: list[Example] = []
     words: list[str] = []
     labels: list[str] = []
-    start = 1
+    start = expected = 1
 
     def end_sentence(next_start: int) -> None:
-        nonlocal words, labels, start
+        nonlocal words, labels, start, expected
         if words:
             examples.append(Example(words, labels, f"{path.name}:{start}"))
-        words, labels, start = [], [], next_start
+        words, labels, start, expected = [], [], next_start, 1
 
     for number, line in _lines(path, faults):
         if not line:
             end_sentence(number + 1)
         elif not line.startswith("#"):
             cells = line.split("\t")
-            fault = _fault(cells, len(words) + 1, column)
+            fault = _fault(cells, expected, column)
             if fault:
                 faults.append(f"{path}:{number}: {fault}")
-                # Go on as if the line were right, so that one fault is told once.
-                cells = [str(len(words) + 1), *(cells + ["_"] * 10)[1:]]
+                # Go on as if the line were right, counting from the ID that stands there: one fault is told once.
+                known = WORD.fullmatch(cells[0]) or MULTIWORD_OR_EMPTY.fullmatch(cells[0])
+                cells = [cells[0] if known else str(expected), *(cells + ["_"] * 10)[1:]]
             if WORD.fullmatch(cells[0]):
                 words.append(cells[1])
                 labels.append(cells[column])
+                expected = int(cells[0]) + 1
     end_sentence(0)
     if not examples and not faults:
         faults.append(f"{path}: no sentence found, wanted at least one; is the file empty?")

@@ -73,9 +73,9 @@ class Remote:
                 self.url, known_hash=f"sha256:{self.sha256}", fname=self.name, path=self.path.parent, progressbar=True
             )
         except (requests.RequestException, OSError, ValueError) as error:
-            reason = str(error).splitlines()[0][:300]
+            reason = f"{type(error).__name__}: {error}".splitlines()[0][:300]
             raise InputError(
-                f"{self.url}: could not be fetched ({type(error).__name__}: {reason}); "
+                f"{self.url}: could not be fetched ({reason}); "
                 f"check the network, or put the file at {self.path} yourself"
             ) from error
 

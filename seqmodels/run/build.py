@@ -9,6 +9,8 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
+from pytorch_lightning.utilities.exceptions import MisconfigurationException
+
 from seqmodels.errors import InputError
 
 IN_CHECKPOINTS = ("seqmodels", "torch.nn", "torch.optim")
@@ -52,7 +54,7 @@ def construct(target: type, path: str, /, *args: Any, **kwargs: Any) -> Any:
         return target(*args, **kwargs)
     except InputError:
         raise
-    except (TypeError, ValueError, RuntimeError) as error:
+    except (TypeError, ValueError, RuntimeError, ImportError, MisconfigurationException) as error:
         raise InputError(f"{path}: {target.__name__} refuses its settings: {error}") from error
 
 

@@ -44,7 +44,11 @@ def check(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
 
 def config_faults(config: Mapping[str, Any], allowed: Sequence[str]) -> list[str]:
     """The faults that show in the config alone, without building anything."""
-    return _value_faults(config, Settings, "", allowed, required=True) + node_faults(config, allowed)
+    faults = _value_faults(config, Settings, "", allowed, required=True) + node_faults(config, allowed)
+    watched, there = config.get("monitor"), ["val/loss", *(f"val/{name}" for name in config.get("metric") or {})]
+    if watched not in there:
+        faults.append(f"monitor: {watched!r} found, wanted one of: {', '.join(there)}")
+    return faults
 
 
 def node_faults(node: Any, allowed: Sequence[str], path: str = "") -> list[str]:

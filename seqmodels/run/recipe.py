@@ -33,10 +33,10 @@ def make_recipe(config: Mapping[str, Any], data: SequenceData) -> dict[str, Any]
 
 
 class RecipeInCheckpoint(Callback):
-    """Puts the recipe into every checkpoint that Lightning writes."""
+    """Puts the recipe into every checkpoint that Lightning writes; it is filled in once the data was read."""
 
-    def __init__(self, recipe: dict[str, Any]):
-        self.recipe = recipe
+    def __init__(self) -> None:
+        self.recipe: dict[str, Any] = {}
 
     def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
         checkpoint[KEY] = self.recipe

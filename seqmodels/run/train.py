@@ -50,13 +50,16 @@ def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = (
     write_text(folder / "config.yaml", OmegaConf.to_yaml(config, resolve=False))
     write_text(folder / "overrides.yaml", OmegaConf.to_yaml(OmegaConf.create(list(overrides))))
 
+    carrier = RecipeInCheckpoint()
+    trainer = make_trainer(settings, carrier, allowed)
     data = make_data(settings, allowed)
     data.setup("fit")
+    carrier.recipe = make_recipe(plain(config, hide_environment=True), data)
     seed_everything(settings["seed"], workers=True, verbose=False)
     model = make_model(settings, data, allowed)
-    trainer = make_trainer(settings, make_recipe(plain(config, hide_environment=True), data), allowed)
-    write_json(folder / "environment.json", environment(data.splits, settings["seed"], trainer.strategy.root_device))
     if trainer.is_global_zero:
+        facts = environment(data.splits, settings["seed"], trainer.strategy.root_device)
+        write_json(folder / "environment.json", facts)
         console().print(_headline(settings, data, model, trainer), highlight=False)
 
     started = time.perf_counter()
@@ -106,8 +109,8 @@ def _load_vectors(path: str, model: Topology, data: SequenceData) -> None:
     console().print(f"vectors: {int(vectors.found.sum())} of {len(vectors.found)} tokens found in {path}")
 
 
-def make_trainer(settings: Mapping[str, Any], recipe: dict[str, Any], allowed: Sequence[str]) -> Trainer:
-    """The Trainer that a config names; its checkpoints carry the recipe."""
+def make_trainer(settings: Mapping[str, Any], carrier: RecipeInCheckpoint, allowed: Sequence[str]) -> Trainer:
+    """The Trainer that a config names, with one more callback."""
     made: dict[str, Callback | None] = build(settings["callbacks"], allowed, "callbacks")
     callbacks = [callback for callback in made.values() if callback is not None]
     loggers = build(settings["logger"] or {}, allowed, "logger")
@@ -115,7 +118,7 @@ def make_trainer(settings: Mapping[str, Any], recipe: dict[str, Any], allowed: S
         settings["trainer"],
         allowed,
         "trainer",
-        callbacks=[*callbacks, RecipeInCheckpoint(recipe)],
+        callbacks=[*callbacks, carrier],
         logger=list(loggers.values()) or False,
         default_root_dir=settings["run_dir"],
         enable_progress_bar=any(isinstance(callback, ProgressBar) for callback in callbacks),
@@ -131,8 +134,10 @@ def check_device(trainer: Mapping[str, Any]) -> None:
         InputError: it is not there.
     """
     accelerator = trainer.get("accelerator", "auto")
-    there = {"gpu": torch.cuda.is_available, "cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}
-    if accelerator in there and not there[accelerator]():
+    missing = (accelerator in ("gpu", "cuda") and not torch.cuda.is_available()) or (
+        accelerator == "mps" and not torch.backends.mps.is_available()
+    )
+    if missing:
         raise InputError(f"trainer.accelerator: {accelerator} found, but this machine has none; use device=cpu or auto")
 
 
