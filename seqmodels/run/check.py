@@ -35,7 +35,7 @@ def check(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
     Raises:
         InputError: every fault that was found, each with its key path.
     """
-    faults = config_faults(config, allowed)
+    faults = config_faults(config, allowed) + device_faults(config)
     if faults:
         raise InputError(faults)
     with torch.device("meta"):  # sizes are checked, nothing is allocated
@@ -49,6 +49,17 @@ def config_faults(config: Mapping[str, Any], allowed: Sequence[str]) -> list[str
     if watched not in there:
         faults.append(f"monitor: {watched!r} found, wanted one of: {', '.join(there)}")
     return faults
+
+
+def device_faults(config: Mapping[str, Any]) -> list[str]:
+    """Whether this machine lacks the accelerator that is asked for."""
+    trainer = config.get("trainer")
+    wanted = trainer.get("accelerator", "auto") if isinstance(trainer, Mapping) else "auto"
+    missing = (wanted in ("gpu", "cuda") and not torch.cuda.is_available()) or (
+        wanted == "mps" and not torch.backends.mps.is_available()
+    )
+    hint = "this machine has none; use device=cpu or device=auto"
+    return [f"trainer.accelerator: {wanted} found, but {hint}"] if missing else []
 
 
 def node_faults(node: Any, allowed: Sequence[str], path: str = "") -> list[str]:

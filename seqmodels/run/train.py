@@ -44,7 +44,6 @@ def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = (
     settings = plain(config)
     allowed = (*IN_CONFIGS, *trust)
     check(settings, allowed)
-    check_device(settings["trainer"])
     folder = Path(settings["run_dir"])
     (folder / "logs").mkdir(parents=True, exist_ok=True)
     write_text(folder / "config.yaml", OmegaConf.to_yaml(config, resolve=False))
@@ -125,20 +124,6 @@ def make_trainer(settings: Mapping[str, Any], carrier: RecipeInCheckpoint, allow
     )
     assert isinstance(trainer, Trainer)
     return trainer
-
-
-def check_device(trainer: Mapping[str, Any]) -> None:
-    """Refuse an accelerator that is not there.
-
-    Raises:
-        InputError: it is not there.
-    """
-    accelerator = trainer.get("accelerator", "auto")
-    missing = (accelerator in ("gpu", "cuda") and not torch.cuda.is_available()) or (
-        accelerator == "mps" and not torch.backends.mps.is_available()
-    )
-    if missing:
-        raise InputError(f"trainer.accelerator: {accelerator} found, but this machine has none; use device=cpu or auto")
 
 
 def _headline(settings: Mapping[str, Any], data: SequenceData, model: Topology, trainer: Trainer) -> str:

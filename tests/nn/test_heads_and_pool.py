@@ -55,13 +55,19 @@ def test_noise_in_padding_changes_no_loss(smoothing, noise, vectors, noisy):
 
 @every_smoothing
 def test_noise_in_features_changes_neither_the_loss_nor_its_gradients_nor_the_answer(smoothing, vectors, noisy):
-    head, clean, targets = CategoricalHead(H, C, label_smoothing=smoothing).double(), vectors(LENGTHS, H), make_targets()
+    head, clean, targets = (
+        CategoricalHead(H, C, label_smoothing=smoothing).double(),
+        vectors(LENGTHS, H),
+        make_targets(),
+    )
     results = []
     for features in (clean, noisy(clean, 1e3)):
         data = features.data.requires_grad_()
         scores = head(Padded(data, features.lengths))
         loss = head.loss(scores, targets)
-        results.append((scores.data, loss, head.predict(scores).data, torch.autograd.grad(loss, [data, *head.parameters()])))
+        results.append(
+            (scores.data, loss, head.predict(scores).data, torch.autograd.grad(loss, [data, *head.parameters()]))
+        )
     assert_close(results[0], results[1], rtol=1e-12, atol=1e-12)
 
 
