@@ -1,12 +1,20 @@
 """What several rooms of tests share."""
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
+import yaml
 
 from seqmodels import Padded
 from seqmodels.types import pad
+
+if TYPE_CHECKING:
+    from seqmodels.data import Conllu, Splits
+
+CONF = Path(__file__).parents[1] / "conf"
 
 
 @pytest.fixture(autouse=True)
@@ -46,3 +54,34 @@ def noisy() -> Callable[..., Padded]:
         return Padded(torch.where(mask, data, torch.full_like(data, value)), padded.lengths)
 
     return put
+
+
+@pytest.fixture(scope="session")
+def data_config() -> Callable[[str], dict[str, Any]]:
+    """Reads what conf/data/<name>.yaml passes to its reader."""
+
+    def read(name: str) -> dict[str, Any]:
+        values = yaml.safe_load((CONF / "data" / f"{name}.yaml").read_text(encoding="utf-8"))
+        return {key: value for key, value in values.items() if not key.startswith("_")}
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def ewt_reader(data_config: Callable[[str], dict[str, Any]]) -> "Conllu":
+    """UD English EWT as conf/data names it; the test is skipped where the data root does not hold it."""
+    # Here, because the data room takes Lightning along: seconds that the tests of seqmodels.nn need not wait.
+    from seqmodels.data import Conllu, Remote
+
+    config = data_config("ud_english_ewt")
+    files = [Remote(*(config[split][key] for key in ("url", "sha256", "folder"))) for split in ("train", "val", "test")]
+    for file in files:
+        if not file.path.is_file():
+            pytest.skip(f"{file.path} is not there: set SEQMODELS_DATA to a folder that holds {file.folder}")
+    return Conllu(*files, column=config["column"])
+
+
+@pytest.fixture(scope="session")
+def ewt(ewt_reader: "Conllu") -> "Splits":
+    """The sentences of UD English EWT."""
+    return ewt_reader.read()

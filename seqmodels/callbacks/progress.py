@@ -28,9 +28,7 @@ class Progress(TQDMProgressBar):
         self.started = 0.0
 
     def init_train_tqdm(self) -> Tqdm:
-        bar = super().init_train_tqdm()
-        bar.disable = bar.disable or not sys.stderr.isatty()
-        return bar
+        return super().init_train_tqdm() if sys.stdout.isatty() else Tqdm(disable=True)
 
     def init_validation_tqdm(self) -> Tqdm:
         return Tqdm(disable=True)
@@ -47,11 +45,12 @@ class Progress(TQDMProgressBar):
 
     def on_train_epoch_start(self, trainer: Trainer, *args: Any) -> None:
         super().on_train_epoch_start(trainer, *args)
+        self.train_progress_bar.set_description(f"epoch {trainer.current_epoch + 1} of {trainer.max_epochs}")
         self.started = time.perf_counter()
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         super().on_train_epoch_end(trainer, pl_module)
-        if not sys.stderr.isatty() and trainer.is_global_zero:
+        if not sys.stdout.isatty() and trainer.is_global_zero:
             metrics = ", ".join(
                 f"{name} {float(value):.4f}" for name, value in self.get_metrics(trainer, pl_module).items()
             )

@@ -54,7 +54,8 @@ def read_conllu(path: Path, column: int) -> list[Example]:
     examples: list[Example] = []
     words: list[str] = []
     labels: list[str] = []
-    start = expected = 1
+    start = 1
+    expected: int | None = 1
 
     def end_sentence(next_start: int) -> None:
         nonlocal words, labels, start, expected
@@ -70,9 +71,9 @@ def read_conllu(path: Path, column: int) -> list[Example]:
             fault = _fault(cells, expected, column)
             if fault:
                 faults.append(f"{path}:{number}: {fault}")
-                # Go on as if the line were right, counting from the ID that stands there: one fault is told once.
-                known = WORD.fullmatch(cells[0]) or MULTIWORD_OR_EMPTY.fullmatch(cells[0])
-                cells = [cells[0] if known else str(expected), *(cells + ["_"] * 10)[1:]]
+                # Go on counting from the next ID that can be read, so that one fault is told once.
+                expected = expected if MULTIWORD_OR_EMPTY.fullmatch(cells[0]) else None
+                cells += ["_"] * len(COLUMNS)
             if WORD.fullmatch(cells[0]):
                 words.append(cells[1])
                 labels.append(cells[column])
@@ -100,7 +101,7 @@ def _lines(path: Path, faults: list[str]) -> Iterator[tuple[int, str]]:
             yield number, text.rstrip("\r\n")
 
 
-def _fault(cells: list[str], expected: int, column: int) -> str | None:
+def _fault(cells: list[str], expected: int | None, column: int) -> str | None:
     """What is wrong with a line, or None."""
     if len(cells) != len(COLUMNS):
         hint = "; are there spaces instead of tabs?" if len(cells) == 1 else ""
@@ -109,7 +110,7 @@ def _fault(cells: list[str], expected: int, column: int) -> str | None:
         return None
     if not WORD.fullmatch(cells[0]):
         return f"ID {cells[0]!r} found, wanted a number, a range (1-2) or an empty node (1.1)"
-    if int(cells[0]) != expected:
+    if expected is not None and int(cells[0]) != expected:
         return f"ID {cells[0]} found, {expected} wanted: words count from 1 in every sentence, a blank line between two"
     if not cells[1]:
         return "the FORM is empty, wanted a word"

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
@@ -32,12 +32,12 @@ class Dates(Reader):
         first_year, last_year: years to draw dates from, both included.
 
     Raises:
-        InputError: a locale is not known, or there are more examples than dates.
+        InputError: a locale is not known, the years are none, or there are more examples than dates.
 
     Example:
         >>> from seqmodels.data import Dates
         >>> Dates(["de"], train=1, val=1, test=1).read().train[0].targets
-        '2059-12-04'
+        '1977-03-18'
     """
 
     def __init__(
@@ -59,6 +59,11 @@ class Dates(Reader):
         names = [_locale(name) for name in self.locales]
         if not names:
             raise InputError("data.locales is empty, wanted at least one locale")
+        if not MINYEAR <= self.years[0] <= self.years[1] <= MAXYEAR:
+            raise InputError(
+                f"data.first_year = {self.years[0]}, data.last_year = {self.years[1]}: "
+                f"wanted years from {MINYEAR} to {MAXYEAR}, the first not after the last"
+            )
         first = date(self.years[0], 1, 1)
         days = (date(self.years[1], 12, 31) - first).days + 1
         if sum(self.sizes) > days:
@@ -66,16 +71,16 @@ class Dates(Reader):
                 f"data.train + data.val + data.test = {sum(self.sizes)}, but there are {days} dates from "
                 f"{self.years[0]} to {self.years[1]}: ask for fewer, or for more years"
             )
-        draw = random.Random(SPLIT_SEED)
-        chosen = iter(draw.sample(range(days), sum(self.sizes)))
-        return Splits(
-            *(
-                [self._example(first + timedelta(days=next(chosen)), names, draw) for _ in range(size)]
-                for size in self.sizes
-            )
-        )
+        # The test split is dealt out first, so that it stays the same when the others grow or shrink.
+        order = list(range(days))
+        random.Random(SPLIT_SEED).shuffle(order)
+        train, val, test = self.sizes
+        dealt = [first + timedelta(days=day) for day in order[: test + val + train]]
+        examples = [self._example(day, names) for day in dealt]
+        return Splits(train=examples[test + val :], val=examples[test : test + val], test=examples[:test])
 
-    def _example(self, day: date, locales: list[Locale], draw: random.Random) -> Example:
+    def _example(self, day: date, locales: list[Locale]) -> Example:
+        draw = random.Random(f"{SPLIT_SEED} {day.isoformat()}")
         locale = draw.choice(locales)
         style = draw.choice(FORMATS)
         target = day.isoformat() if self.target == "iso" else str(locale)

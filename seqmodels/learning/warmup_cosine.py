@@ -21,6 +21,7 @@ class WarmupCosine(LambdaLR):
         floor: f, the share of the rate that is left at the end.
 
     Example:
+        >>> import torch
         >>> from seqmodels.learning import WarmupCosine
         >>> optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
         >>> WarmupCosine(optimizer, total_steps=100, warmup=0.1).get_last_lr()
@@ -37,9 +38,10 @@ class WarmupCosine(LambdaLR):
         rising = max(1, round(warmup * total_steps))
 
         def share(step: int) -> float:
-            if step < rising:
-                return (step + 1) / rising
-            done = min(1.0, (step - rising) / max(1, total_steps - rising))
+            s = step + 1  # torch counts from 0
+            if s <= rising:
+                return s / rising
+            done = min(1.0, (s - rising) / max(1, total_steps - rising))
             return floor + (1 - floor) * (1 + math.cos(math.pi * done)) / 2
 
         super().__init__(optimizer, share)

@@ -2,13 +2,14 @@
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import is_dataclass
 from difflib import get_close_matches
 from functools import cache
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import torch
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, InstanceOf, TypeAdapter, ValidationError
 from pydantic.errors import PydanticUserError
 
 from seqmodels.errors import InputError
@@ -141,8 +142,16 @@ def _type_faults(value: Any, hint: Any, path: str, allowed: Sequence[str]) -> li
     entries = next((part for part in (hint, *get_args(hint)) if get_origin(part) is dict), None)
     if isinstance(value, Mapping) and entries is not None:
         return _entries_faults(value, entries, path, allowed)
+    # A class of settings is an object to us, and not the dictionary that pydantic would take for it.
+    hint = InstanceOf[hint] if is_dataclass(hint) else hint
     try:
-        TypeAdapter(hint, config=ConfigDict(arbitrary_types_allowed=True)).validate_python(value, strict=True)
+        adapter = TypeAdapter(hint, config=ConfigDict(arbitrary_types_allowed=True))
+        try:
+            adapter.validate_python(value, strict=True)
+        except ValidationError:
+            if not isinstance(value, list):
+                raise
+            adapter.validate_python(tuple(value), strict=True)  # yaml has lists only
     except ValidationError as error:
         wanted = error.errors()[0]["msg"].replace("Input should be", "wanted")
         return [f"{path}: {value!r} found, {wanted}"]

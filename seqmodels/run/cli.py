@@ -57,6 +57,10 @@ def quiet() -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     # One loader worker is 2 times slower on a CPU, so the advice to have more is wrong here.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
+    # Lightning 2.6 calls what torch 2.13 has renamed.
+    warnings.filterwarnings("ignore", message=".isinstance\\(treespec, LeafSpec\\). is deprecated.*")
+    # The steps are counted on from epoch to epoch, so a short epoch is logged too.
+    warnings.filterwarnings("ignore", message=".*is smaller than the logging interval.*")
     # The folder is ours and new; the logger made it.
     warnings.filterwarnings("ignore", message=".*Checkpoint directory .* exists and is not empty.*")
     # Our own sampler gives each process its share, and does not repeat examples in evaluation.

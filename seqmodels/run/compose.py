@@ -51,7 +51,7 @@ class ConfigTree:
         if config_dir is not None:
             if not Path(config_dir).is_dir():
                 raise InputError(f"--config-dir {config_dir}: no such folder; correct the path")
-            search_path.append("command-line", f"file://{Path(config_dir).absolute()}")
+            search_path.prepend("command-line", f"file://{Path(config_dir).absolute()}", anchor="schema")
         self.loader = ConfigLoaderImpl(search_path)
 
     def compose(self, overrides: Sequence[str] = ()) -> DictConfig:
@@ -150,9 +150,9 @@ def _group_faults(tree: ConfigTree, override: Override) -> list[str]:
     group = override.key_or_group
     choices = tree.choices(group)
     return [
-        f"{group}={choice}: there is no such choice{closest(str(choice), choices)}"
+        f"{group}={'null' if choice is None else choice}: there is no such choice{closest(str(choice), choices)}"
         for choice in _values(override)
-        if choice is not None and str(choice) not in choices
+        if str(choice) not in choices and not (choice is None and override.is_delete())
     ]
 
 

@@ -38,9 +38,9 @@ def launch(words: Sequence[str], report: Callable[[InputError], None]) -> int:
         overrides = [*overrides, f"run_dir={_folder(flags, overrides)}"]
     passed = [*flags.hydra, *overrides]
     if flags.config_dir is not None:
-        passed += ["--config-dir", str(Path(flags.config_dir).absolute())]
+        passed = ["--config-dir", str(Path(flags.config_dir).absolute()), *passed]
     if flags.multirun:
-        passed += ["--multirun", "run_dir='${hydra:runtime.output_dir}'"]
+        passed = ["--multirun", *passed, "run_dir='${hydra:runtime.output_dir}'"]
     failed: list[InputError] = []
 
     def job(config: DictConfig) -> None:

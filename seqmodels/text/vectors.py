@@ -1,8 +1,9 @@
 """Pretrained word vectors from a text file (GloVe, fastText or word2vec: a word, then its numbers, a line)."""
 
+import io
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,9 +45,10 @@ def read_vectors(path: str | Path, vocab: Vocab, cache: str | Path) -> WordVecto
     folder = Path(cache).expanduser() / pooch.file_hash(str(path))
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        with _tls_verification_kept():
+        # Torchtext draws a bar and warns of header lines on stderr.
+        with _tls_verification_kept(), redirect_stderr(io.StringIO()):
             vectors = Vectors(str(path), cache=str(folder))
-    except (RuntimeError, ValueError, TypeError) as error:
+    except (RuntimeError, ValueError, TypeError, EOFError, OSError) as error:
         raise InputError(f"vectors={path}: {error}; wanted a word and its numbers a line, all of one width") from error
     keys = [token if token in vectors.stoi else token.lower() for token in vocab.tokens]
     found = torch.tensor([key in vectors.stoi for key in keys])  # (C,)

@@ -99,6 +99,7 @@ def shift(targets: Padded) -> Shifted:
         targets: (B, U) ids without either.
 
     Example:
+        >>> import torch
         >>> from seqmodels import Padded
         >>> shifted = shift(Padded(torch.tensor([[7, 8]]), torch.tensor([2])))
         >>> shifted.inputs.data.tolist(), shifted.outputs.data.tolist()

@@ -42,7 +42,8 @@ class Attention(nn.Module, ABC):
 
     def prepare(self, outputs: Padded) -> Memory:
         """The memory of an encoder's outputs (B, S, H)."""
-        return Memory(self.keys(outputs.data), outputs.data, outputs.mask)
+        values = outputs.zeroed().data  # (B, S, H); a weight of zero does not silence NaN
+        return Memory(self.keys(values), values, outputs.mask)
 
     @abstractmethod
     def keys(self, values: Tensor) -> Tensor:

@@ -1,0 +1,221 @@
+"""From a reader and two fields to batches."""
+
+from collections.abc import Sequence
+
+import pytest
+import torch
+from pytorch_lightning import LightningModule, Trainer
+from torch import Tensor
+
+from seqmodels.data import Batching, BucketBatches, Example, Reader, SequenceData, Splits
+from seqmodels.errors import InputError
+from seqmodels.text import Label, StepLabels, Tokens
+from seqmodels.types import UNK, Batch, Padded, Sizes
+
+
+class InMemory(Reader):
+    """Sentences that are given as "two/NUM cats/NOUN"."""
+
+    def __init__(self, train: Sequence[str], val: Sequence[str], test: Sequence[str]):
+        self.texts = (train, val, test)
+        self.reads = 0
+
+    def read(self) -> Splits:
+        self.reads += 1
+        return Splits(*([self._example(text, i) for i, text in enumerate(texts)] for texts in self.texts))
+
+    def _example(self, text: str, place: int) -> Example:
+        pairs = [word.split("/") for word in text.split()]
+        return Example([word for word, _ in pairs], [label for _, label in pairs], f"memory:{place}")
+
+
+TRAIN = ["two/NUM cats/NOUN", "cats/NOUN", "the/DET cats/NOUN run/VERB ./PUNCT", "run/VERB", "the/DET run/NOUN"]
+VAL = ["the/DET two/NUM", "dogs/NOUN run/VERB ./PUNCT", "cats/NOUN"]
+TEST = ["run/VERB ./PUNCT"]
+
+
+def tagging(
+    train: Sequence[str] = TRAIN,
+    val: Sequence[str] = VAL,
+    test: Sequence[str] = TEST,
+    batching: Batching | None = None,
+    lowercase: bool = False,
+) -> SequenceData:
+    return SequenceData(InMemory(train, val, test), Tokens(lowercase=lowercase), StepLabels(), batching)
+
+
+def texts_of(data: SequenceData, batches: Sequence[Batch]) -> list[str]:
+    """Batches as the sentences that they were made of."""
+    texts = []
+    for batch in batches:
+        assert batch.targets is not None
+        for words, labels in zip(batch.inputs.rows(), batch.targets.rows(), strict=True):
+            pairs = zip(data.inputs.vocab.decode(words), data.targets.decode(labels), strict=True)
+            texts.append(" ".join("/".join(pair) for pair in pairs))
+    return texts
+
+
+def test_the_batches_of_an_epoch_hold_every_training_example_once() -> None:
+    data = tagging(batching=Batching(batch_size=2))
+    data.setup("fit")
+    batches = list(data.train_dataloader())
+    assert sorted(len(batch.inputs.lengths) for batch in batches) == [1, 2, 2]
+    assert sorted(texts_of(data, batches)) == sorted(TRAIN)
+
+
+def test_batches_are_padded_ids_with_zeros_behind_the_true_lengths() -> None:
+    data = tagging(batching=Batching(batch_size=5))
+    data.setup("fit")
+    (batch,) = data.train_dataloader()
+    assert isinstance(batch, Batch)
+    for side in batch:
+        assert isinstance(side, Padded)
+        assert side.data.dtype == side.lengths.dtype == torch.int64
+        assert side.data.shape == (5, 4)
+        assert sorted(side.lengths.tolist()) == [1, 1, 2, 2, 4]
+        assert not side.data[~side.mask].any()
+    assert (batch.inputs.data[batch.inputs.mask] > UNK).all()
+
+
+def test_validation_and_test_batches_have_their_own_size_and_one_order() -> None:
+    data = tagging(val=VAL * 2, batching=Batching(batch_size=1, max_tokens=1, eval_batch_size=4))
+    data.setup("fit")
+    data.setup("test")
+    batches = list(data.val_dataloader())
+    assert [len(batch.inputs.lengths) for batch in batches] == [4, 2]
+    known = [text.replace("dogs", "<unk>") for text in VAL]
+    assert texts_of(data, batches) == [known[2]] * 2 + [known[0]] * 2 + [known[1]] * 2
+    assert texts_of(data, list(data.test_dataloader())) == TEST
+
+
+def test_the_fields_learn_from_the_training_split_alone() -> None:
+    data = tagging()
+    data.setup("validate")
+    (batch,) = data.val_dataloader()
+    assert "dogs" not in data.inputs.vocab.tokens
+    assert (batch.inputs.data == UNK).sum() == 1
+
+
+def test_sizes_are_those_of_the_vocabularies() -> None:
+    data = tagging()
+    data.setup("fit")
+    assert data.sizes == Sizes(inputs=4 + 5, targets=5)
+
+
+def test_a_label_for_the_whole_input_is_a_sequence_of_one() -> None:
+    examples = [Example("abc", "de", "1"), Example("d", "fr", "2")]
+
+    class Languages(Reader):
+        def read(self) -> Splits:
+            return Splits(examples, examples, examples)
+
+    data = SequenceData(Languages(), Tokens("characters"), Label())
+    data.setup("test")
+    (batch,) = data.test_dataloader()
+    assert batch.inputs.lengths.tolist() == [1, 3]
+    assert batch.targets.data.tolist() == [[1], [0]]
+    assert batch.targets.lengths.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("split", Splits._fields)
+def test_an_empty_split_is_refused_by_name_before_anything_is_built(split: str) -> None:
+    data = tagging(**{split: []})
+    with pytest.raises(InputError, match=f"the {split} split is empty"):
+        data.prepare_data()
+
+
+@pytest.mark.parametrize("text", ["", " \t\n"])
+def test_an_input_without_a_token_is_refused_with_its_origin(text: str) -> None:
+    class Texts(Reader):
+        def read(self) -> Splits:
+            good = [Example("a b", "x", "a.csv:1")]
+            return Splits(good, [*good, Example(text, "x", "a.csv:2")], good)
+
+    data = SequenceData(Texts(), Tokens(), Label())
+    with pytest.raises(InputError, match=r"a\.csv:2: nothing left of .* wanted at least one token"):
+        data.setup("fit")
+
+
+def test_a_label_that_training_does_not_have_is_refused_with_its_origin_and_the_known_ones() -> None:
+    data = tagging(test=["cats/NOUN", "run/VERB oh/INTJ"])
+    data.setup("fit")
+    with pytest.raises(InputError) as caught:
+        data.setup("test")
+    assert str(caught.value).startswith("memory:1: label 'INTJ' does not occur in the training split")
+    assert "DET, NOUN, NUM, PUNCT, VERB" in str(caught.value)
+
+
+def test_setting_up_twice_reads_once_and_changes_nothing() -> None:
+    data = tagging()
+    data.prepare_data()
+    data.setup("fit")
+    vocab, encoded = data.inputs.vocab, dict(data.encoded)
+    data.prepare_data()
+    data.setup("fit")
+    data.setup("test")
+    assert data.reader.reads == 1
+    assert data.inputs.vocab is vocab
+    assert data.encoded["train"] is encoded["train"]
+    assert sorted(data.encoded) == ["test", "train", "val"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "splits"), [("fit", ["train", "val"]), ("validate", ["val"]), ("test", ["test"]), ("predict", [])]
+)
+def test_a_stage_encodes_only_the_splits_that_it_needs(stage: str, splits: list[str]) -> None:
+    data = tagging()
+    data.setup(stage)
+    assert sorted(data.encoded) == splits
+
+
+def test_fields_that_came_from_a_checkpoint_are_not_fitted_again() -> None:
+    inputs, targets = Tokens(), StepLabels()
+    inputs.load_tokens(["<pad>", "<unk>", "<bos>", "<eos>", "cats"])
+    targets.load_tokens(["VERB", "PUNCT", "NUM", "NOUN", "DET"])
+    data = SequenceData(InMemory(TRAIN, VAL, TEST), inputs, targets, fitted=True)
+    data.setup("test")
+    (batch,) = data.test_dataloader()
+    assert batch.inputs.data.tolist() == [[UNK, UNK]]
+    assert batch.targets.data.tolist() == [[0, 1]]
+
+
+class Recorder(LightningModule):
+    """Learns nothing and remembers what it was shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.zeros(()))
+        self.seen: dict[int, list[list[list[int]]]] = {}
+
+    def training_step(self, batch: Batch) -> Tensor:
+        rows = [row.tolist() for row in batch.inputs.rows()]
+        self.seen.setdefault(self.current_epoch, []).append(rows)
+        return self.weight * 0
+
+    def validation_step(self, batch: Batch) -> None:
+        pass
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        return torch.optim.SGD(self.parameters(), lr=0.1)
+
+
+def test_a_trainer_shows_every_epoch_in_the_order_of_its_seed_and_number() -> None:
+    train = [" ".join(["cats/NOUN"] * n + ["run/VERB"] * (9 - n)) for n in range(9)] * 2 + TRAIN
+    data = tagging(train=train, batching=Batching(batch_size=2))
+    model = Recorder()
+    Trainer(
+        max_epochs=3,
+        accelerator="cpu",
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        use_distributed_sampler=False,
+        num_sanity_val_steps=0,
+    ).fit(model, datamodule=data)
+    ids = [row.tolist() for row in data.encoded["train"].inputs]
+    sampler = BucketBatches([len(row) for row in ids], Batching(batch_size=2), True)
+    for epoch in range(3):
+        sampler.set_epoch(epoch)
+        assert model.seen[epoch] == [[ids[i] for i in batch] for batch in sampler]
+    assert model.seen[0] != model.seen[1] != model.seen[2]

@@ -1,0 +1,22 @@
+"""What every reader promises."""
+
+from seqmodels.data.reader import Example, fingerprint
+
+ONE = Example(["two", "cats"], ["NUM", "NOUN"], "a.conllu:1")
+TWO = Example("tea", "en", "b.csv:7")
+
+
+def test_a_fingerprint_does_not_depend_on_where_the_examples_stood() -> None:
+    assert fingerprint([ONE, TWO]) == fingerprint([ONE._replace(origin="b:9"), TWO])
+
+
+def test_a_fingerprint_changes_with_every_word_label_and_order() -> None:
+    others = [
+        [TWO, ONE],
+        [ONE],
+        [ONE, TWO, TWO],
+        [ONE._replace(inputs=["two", "dogs"]), TWO],
+        [ONE._replace(targets=["NUM", "VERB"]), TWO],
+        [ONE._replace(inputs=["two cats"]), TWO],
+    ]
+    assert len({fingerprint(examples) for examples in [[ONE, TWO], *others]}) == 1 + len(others)

@@ -1,0 +1,52 @@
+"""What every floor promises, whichever it is."""
+
+import inspect
+import pkgutil
+from importlib import import_module
+
+import pytest
+
+import seqmodels.floors
+from seqmodels.floors import Floor
+
+INPUTS = [["the", "cat", "runs"], ["a", "cat"], ["runs"]]
+TARGETS = [["DET", "NOUN", "VERB"], ["DET", "NOUN"], ["VERB"]]
+NEW = [["the", "dog"], ["a"], ["two", "cats", "3"], ["cat"]]
+
+
+def concrete_floors() -> list[type[Floor]]:
+    modules = [import_module(f"seqmodels.floors.{m.name}") for m in pkgutil.iter_modules(seqmodels.floors.__path__)]
+    classes = {c for module in modules for _, c in inspect.getmembers(module, inspect.isclass)}
+    return sorted((c for c in classes if issubclass(c, Floor) and not inspect.isabstract(c)), key=lambda c: c.__name__)
+
+
+every_floor = pytest.mark.parametrize("floor_class", concrete_floors())
+
+
+def test_the_folder_holds_floors_and_the_room_shows_them_all() -> None:
+    assert len(concrete_floors()) >= 3
+    assert {c.__name__ for c in concrete_floors()} | {"Floor"} == set(seqmodels.floors.__all__)
+
+
+@every_floor
+def test_a_floor_is_built_without_arguments_and_answers_every_input(floor_class: type[Floor]) -> None:
+    floor = floor_class()
+    floor.fit(INPUTS, TARGETS)
+    assert len(floor.predict(NEW)) == len(NEW)
+    assert floor.predict([]) == []
+
+
+@every_floor
+def test_a_floor_answers_an_input_alone_as_among_others(floor_class: type[Floor]) -> None:
+    floor = floor_class()
+    floor.fit(INPUTS, TARGETS)
+    assert floor.predict(NEW) == [answer for item in NEW for answer in floor.predict([item])]
+
+
+@every_floor
+def test_a_floor_fitted_anew_forgets_what_it_saw_before(floor_class: type[Floor]) -> None:
+    floor, fresh = floor_class(), floor_class()
+    floor.fit([["the", "dog"]] * 9, [["X", "Y"]] * 9)
+    for one in (floor, fresh):
+        one.fit(INPUTS, TARGETS)
+    assert floor.predict(NEW) == fresh.predict(NEW)
