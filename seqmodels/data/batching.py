@@ -33,7 +33,8 @@ class BucketBatches(Sampler[list[int]]):
     """Batches of examples of like lengths; every example once an epoch.
 
     Examples are sorted by length, each length made up to 5 % longer at random, then cut into batches whose sizes are
-    the same in every epoch, and the batches are shuffled. A batch is at least 95 % real tokens on average.
+    the same in every epoch, and the batches are shuffled. From a few thousand
+    examples on, batches of 32 are 95 % real tokens and more on average; the fewer examples, the more padding.
 
     Args:
         lengths: of the examples.

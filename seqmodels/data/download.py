@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 
 import platformdirs
 import pooch
@@ -37,7 +38,7 @@ class Remote:
     """
 
     def __init__(self, url: str, sha256: str, folder: str):
-        name = PurePosixPath(url).name
+        name = PurePosixPath(urlsplit(url).path).name
         parts = PurePosixPath(folder).parts
         if not parts or ".." in parts or PurePosixPath(folder).is_absolute() or name in ("", ".."):
             raise InputError(f"folder={folder!r}, url={url!r}: wanted a folder inside the data root and a file name")

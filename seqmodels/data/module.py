@@ -10,16 +10,37 @@ from torch.utils.data import DataLoader, Dataset
 from seqmodels.data.batching import Batching, BucketBatches
 from seqmodels.data.reader import Example, Reader, Splits
 from seqmodels.errors import InputError
-from seqmodels.text import Field
+from seqmodels.text import Field, StepLabels
 from seqmodels.types import Batch, Sizes, pad
+
+SHOWN = 10  # faults of a split that are told one by one
 
 
 class EncodedExamples(Dataset[Batch]):
-    """Examples as tensors, made once; asked for with the indices of a whole batch."""
+    """Examples as tensors, made once; asked for with the indices of a whole batch.
+
+    Raises:
+        InputError: examples that cannot be encoded, each with its origin.
+    """
 
     def __init__(self, examples: Sequence[Example], inputs: Field, targets: Field):
-        self.inputs = [_encoded(example, inputs, example.inputs) for example in examples]
-        self.targets = [_encoded(example, targets, example.targets) for example in examples]
+        self.inputs: list[Tensor] = []
+        self.targets: list[Tensor] = []
+        faults = []
+        for example in examples:
+            try:
+                read = _encoded(inputs, example.inputs)  # (T,)
+                wanted = _encoded(targets, example.targets)  # (U,)
+                if isinstance(targets, StepLabels) and len(read) != len(wanted):
+                    raise InputError(f"{len(wanted)} labels found for {len(read)} tokens, wanted one for each")
+            except InputError as error:
+                faults.append(f"{example.origin}: {error}")
+                continue
+            self.inputs.append(read)
+            self.targets.append(wanted)
+        if faults:
+            more = [f"and {len(faults) - SHOWN} more examples like these"] if len(faults) > SHOWN else []
+            raise InputError(faults[:SHOWN] + more)
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -28,13 +49,10 @@ class EncodedExamples(Dataset[Batch]):
         return Batch(pad([self.inputs[i] for i in indices]), pad([self.targets[i] for i in indices]))
 
 
-def _encoded(example: Example, field: Field, item: str | Sequence[str]) -> Tensor:
-    try:
-        ids = field.encode(item)  # (T,)
-    except InputError as error:
-        raise InputError(f"{example.origin}: {error}") from error
+def _encoded(field: Field, item: str | Sequence[str]) -> Tensor:
+    ids = field.encode(item)  # (T,)
     if not len(ids):
-        raise InputError(f"{example.origin}: nothing left of {item!r} after tokenizing, wanted at least one token")
+        raise InputError(f"nothing left of {item!r} after tokenizing, wanted at least one token")
     return ids
 
 
@@ -110,14 +128,19 @@ class SequenceData(LightningDataModule):
     def batches(self, split: str) -> BucketBatches:
         """The batches of a split, for this process."""
         lengths = [len(ids) for ids in self.encoded[split].inputs]
-        training = split == "train"
-        batching = self.batching
-        if not training:
-            batching = replace(batching, batch_size=batching.eval_batch_size, max_tokens=None)
         rank, world_size = (self.trainer.global_rank, self.trainer.world_size) if self.trainer else (0, 1)
-        return BucketBatches(lengths, batching, training, self.seed, rank, world_size)
+        batching = self.batching
+        if split != "train":
+            # Small enough for every process to have one: Lightning refuses an empty loader.
+            size = min(batching.eval_batch_size, max(1, len(lengths) // world_size))
+            batching = replace(batching, batch_size=size, max_tokens=None)
+        return BucketBatches(lengths, batching, split == "train", self.seed, rank, world_size)
 
     def _loader(self, split: str) -> DataLoader[Batch]:
+        if self.trainer and self.trainer.overfit_batches:  # type: ignore[attr-defined]
+            # Lightning would replace our sampler by one of single examples, so the batches are cut here, once.
+            cut = [self.encoded[split][indices] for indices in self.batches(split)]
+            return DataLoader(cut, batch_size=None)  # type: ignore[arg-type]
         return DataLoader(
             self.encoded[split],
             sampler=self.batches(split),

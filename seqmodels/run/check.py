@@ -9,7 +9,7 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import torch
-from pydantic import ConfigDict, InstanceOf, TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.errors import PydanticUserError
 
 from seqmodels.errors import InputError
@@ -143,7 +143,8 @@ def _type_faults(value: Any, hint: Any, path: str, allowed: Sequence[str]) -> li
     if isinstance(value, Mapping) and entries is not None:
         return _entries_faults(value, entries, path, allowed)
     # A class of settings is an object to us, and not the dictionary that pydantic would take for it.
-    hint = InstanceOf[hint] if is_dataclass(hint) else hint
+    if is_dataclass(hint):
+        return [f"{path}: {value!r} found, wanted a {getattr(hint, '__name__', hint)} by its _target_"]
     try:
         adapter = TypeAdapter(hint, config=ConfigDict(arbitrary_types_allowed=True))
         try:

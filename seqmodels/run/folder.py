@@ -3,6 +3,7 @@
 import json
 import os
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ def new_run_folder(parent: str | Path, name: str) -> Path:
     base = Path(parent) / name / datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
     try:
         base.parent.mkdir(parents=True, exist_ok=True)
-        for path in [base, *(base.with_name(f"{base.name}_{n}") for n in range(2, 10_000))]:
+        for path in chain([base], (base.with_name(f"{base.name}_{n}") for n in range(2, 10_000))):
             try:
                 path.mkdir()  # fails if it is there: the one who makes it owns it
                 return path

@@ -34,8 +34,10 @@ def launch(words: Sequence[str], report: Callable[[InputError], None]) -> int:
         print(help_text(ConfigTree(flags.config_dir)))
         return 0
     overrides = _checked(flags, overrides)
-    if not flags.multirun and not any(word.split("=")[0].lstrip("+") == "run_dir" for word in overrides):
-        overrides = [*overrides, f"run_dir={_folder(flags, overrides)}"]
+    folder_key = "hydra.sweep.dir" if flags.multirun else "run_dir"
+    if not any(word.split("=")[0].lstrip("+") == folder_key for word in overrides):
+        folder = _folder(flags, overrides).replace("'", "\\'")
+        overrides = [*overrides, f"{folder_key}='{folder}'"]  # a path may hold what Hydra's grammar gives a meaning
     passed = [*flags.hydra, *overrides]
     if flags.config_dir is not None:
         passed = ["--config-dir", str(Path(flags.config_dir).absolute()), *passed]
@@ -82,8 +84,13 @@ def _parse(words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     overrides = []
     it = iter(rest)
     for word in it:
-        if word in ("--cfg", "-c", "--package", "-p", "--info", "-i"):
-            flags.hydra += [word, *([next(it)] if word not in ("--info", "-i") else [])]
+        if word in ("--info", "-i"):
+            flags.hydra.append("--info=all")  # bare, it would take the next word for its value
+        elif word in ("--cfg", "-c", "--package", "-p"):
+            value = next(it, None)
+            if value is None:
+                raise InputError(f"{word}: a value is missing, as in `{PROGRAM} --cfg job`")
+            flags.hydra += [word, value]
         elif word in ("--resolve", "--hydra-help"):
             flags.hydra.append(word)
         elif word.startswith("-"):
@@ -119,10 +126,12 @@ def _checked(flags: argparse.Namespace, words: Sequence[str]) -> list[str]:
 
 
 def _folder(flags: argparse.Namespace, overrides: Sequence[str]) -> str:
-    config = ConfigTree(flags.config_dir).compose(overrides)
+    # Without --multirun, Hydra tells what is wrong with seed=1,2.
+    config = ConfigTree(flags.config_dir).compose(without_sweeps(overrides) if flags.multirun else overrides)
+    name = f"{config.name}/multirun" if flags.multirun else config.name
     if flags.hydra:  # --cfg and its like show something and run nothing
-        return str(Path(config.runs) / config.name)
-    return str(new_run_folder(config.runs, config.name))
+        return str(Path(config.runs) / name)
+    return str(new_run_folder(config.runs, name))
 
 
 def help_text(tree: ConfigTree) -> str:

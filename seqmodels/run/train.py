@@ -62,10 +62,13 @@ def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = (
         console().print(_headline(settings, data, model, trainer), highlight=False)
 
     started = time.perf_counter()
-    trainer.fit(model, datamodule=data)
+    try:
+        trainer.fit(model, datamodule=data)
+    except SystemExit as error:  # Lightning's answer to Ctrl-C
+        if trainer.interrupted:
+            raise KeyboardInterrupt(f"interrupted; what was saved until then lies in {folder}") from error
+        raise
     seconds = time.perf_counter() - started
-    if trainer.interrupted:
-        raise InputError(f"interrupted; what was saved until then lies in {folder}")
     return _finish(settings, data, trainer, seconds, trust)
 
 

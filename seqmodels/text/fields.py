@@ -9,7 +9,7 @@ from torch import Tensor
 
 from seqmodels.errors import InputError
 from seqmodels.text.tokenizers import tokenizer as find_tokenizer
-from seqmodels.text.vocab import Vocab
+from seqmodels.text.vocab import SPECIALS, Vocab
 from seqmodels.types import Positive
 
 TokenizerName = Literal["characters", "whitespace", "basic_english"]
@@ -82,6 +82,11 @@ class Tokens(Field):
         self.lowercase = lowercase
         self.min_freq = min_freq
         self.max_size = max_size
+
+    def load_tokens(self, tokens: Sequence[str]) -> None:
+        if tuple(tokens[: len(SPECIALS)]) != SPECIALS:
+            raise InputError(f"vocabulary: it begins with {list(tokens[:4])}, wanted {', '.join(SPECIALS)}")
+        super().load_tokens(tokens)
 
     def split(self, item: str | Sequence[str]) -> list[str]:
         """The tokens of an item as a person reads them, before lower-casing."""

@@ -57,8 +57,11 @@ class Vocab:
         return len(self.tokens)
 
     def encode(self, tokens: Sequence[str]) -> list[int]:
-        """Ids of tokens, ``<unk>``'s for those not in the vocabulary."""
-        return [self.ids.get(token, UNK) for token in tokens]
+        """Ids of a text's tokens, ``<unk>``'s for those not in the vocabulary.
+
+        A text that holds the letters ``<eos>`` does not end there: what looks like a special symbol is unknown.
+        """
+        return [UNK if token in SPECIALS else self.ids.get(token, UNK) for token in tokens]
 
     def decode(self, ids: Sequence[int]) -> list[str]:
         """Tokens of ids."""

@@ -62,12 +62,15 @@ class Topology(LightningModule, ABC):
     def evaluate(self, batch: Batch) -> Evaluated:
         """Loss and predictions for a batch with targets."""
 
+    def on_train_start(self) -> None:
+        self.losses.clear()  # of a training that ended between two logged steps
+
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         loss = self.loss(batch)
         self.losses.append(loss.detach())
         # Only at the steps at which Lightning writes to its loggers: log() costs more than a small model's step.
-        steps = self.trainer.fit_loop.epoch_loop._batches_that_stepped + 1
-        if steps % self.trainer.log_every_n_steps == 0:  # type: ignore[attr-defined]
+        trainer = self.trainer
+        if trainer._logger_connector.should_update_logs and not trainer.fit_loop._should_accumulate():
             self.log("train/loss", torch.stack(self.losses).mean(), prog_bar=True)
             self.losses.clear()
         return loss
@@ -104,5 +107,7 @@ class Topology(LightningModule, ABC):
 
     def _report(self, split: str) -> None:
         scorer = self.scorer(split)
-        self.log_dict({f"{split}/{name}": value for name, value in scorer.compute().items()}, prog_bar=split == "val")
+        scores = {f"{split}/{name}": value for name, value in scorer.compute().items()}
+        # Every process has computed the scores of all of them, so that Lightning's mean over processes is the same.
+        self.log_dict(scores, prog_bar=split == "val", sync_dist=True)
         scorer.reset()

@@ -1,5 +1,6 @@
 """Batches of examples of like lengths."""
 
+import itertools
 import json
 import math
 import os
@@ -86,7 +87,7 @@ def test_another_seed_or_epoch_gives_another_order_and_other_neighbours(seed: in
 def test_short_and_long_batches_are_mixed_in_training() -> None:
     lengths = lognormal(403)
     means = [sum(lengths[i] for i in batch) / len(batch) for batch in BucketBatches(lengths, BY_COUNT, True)]
-    rising = sum(a < b for a, b in zip(means, means[1:], strict=False)) / (len(means) - 1)
+    rising = sum(a < b for a, b in itertools.pairwise(means)) / (len(means) - 1)
     assert 0.25 < rising < 0.75
 
 

@@ -79,6 +79,11 @@ def test_no_date_and_no_text_stands_twice_in_all_splits(splits: Splits) -> None:
     assert len({e.inputs for e in everything}) == len(everything)
 
 
+def test_every_split_has_dates_of_every_decade(splits: Splits) -> None:
+    for split in splits:
+        assert {str(e.targets)[:3] for e in split} == {str(decade) for decade in range(190, 210)}
+
+
 def test_every_split_has_every_language_and_format(dates_config: dict[str, Any], splits: Splits) -> None:
     wanted = {f"{style} in {Locale.parse(name)}" for name in dates_config["locales"] for style in FORMATS}
     for split in splits:
@@ -103,6 +108,12 @@ def test_the_target_locale_names_the_language_of_the_same_texts() -> None:
 
 def test_reading_twice_gives_the_same_examples_in_the_same_order() -> None:
     assert small(["de", "zh"]) == small(["de", "zh"])
+
+
+def test_the_test_split_stays_as_it_is_when_the_others_grow_or_shrink() -> None:
+    sizes = [(400, 60), (500, 60), (400, 90), (1, 1)]
+    first, *others = [Dates(["de", "zh"], train=train, val=val, test=50).read() for train, val in sizes]
+    assert all(splits.test == first.test for splits in others)
 
 
 def test_as_many_examples_as_there_are_dates_use_every_date_of_both_end_years() -> None:

@@ -1,6 +1,7 @@
 """From a reader and two fields to batches."""
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -39,9 +40,9 @@ def tagging(
     val: Sequence[str] = VAL,
     test: Sequence[str] = TEST,
     batching: Batching | None = None,
-    lowercase: bool = False,
+    seed: int = 0,
 ) -> SequenceData:
-    return SequenceData(InMemory(train, val, test), Tokens(lowercase=lowercase), StepLabels(), batching)
+    return SequenceData(InMemory(train, val, test), Tokens(), StepLabels(), batching, seed)
 
 
 def texts_of(data: SequenceData, batches: Sequence[Batch]) -> list[str]:
@@ -86,6 +87,18 @@ def test_validation_and_test_batches_have_their_own_size_and_one_order() -> None
     known = [text.replace("dogs", "<unk>") for text in VAL]
     assert texts_of(data, batches) == [known[2]] * 2 + [known[0]] * 2 + [known[1]] * 2
     assert texts_of(data, list(data.test_dataloader())) == TEST
+
+
+@pytest.mark.parametrize(("count", "world_size"), [(3, 3), (7, 2), (10, 3)])
+def test_every_process_has_a_batch_to_evaluate_and_no_example_is_judged_twice(count: int, world_size: int) -> None:
+    data = tagging(test=["cats/NOUN"] * count)
+    data.setup("test")
+    dealt = []
+    for rank in range(world_size):
+        data.trainer = SimpleNamespace(global_rank=rank, world_size=world_size)  # type: ignore[assignment]
+        dealt.append(list(data.batches("test")))
+    assert all(dealt)
+    assert sorted(i for batches in dealt for batch in batches for i in batch) == list(range(count))
 
 
 def test_the_fields_learn_from_the_training_split_alone() -> None:
@@ -201,7 +214,7 @@ class Recorder(LightningModule):
 
 def test_a_trainer_shows_every_epoch_in_the_order_of_its_seed_and_number() -> None:
     train = [" ".join(["cats/NOUN"] * n + ["run/VERB"] * (9 - n)) for n in range(9)] * 2 + TRAIN
-    data = tagging(train=train, batching=Batching(batch_size=2))
+    data = tagging(train=train, batching=Batching(batch_size=2), seed=5)
     model = Recorder()
     Trainer(
         max_epochs=3,
@@ -214,7 +227,7 @@ def test_a_trainer_shows_every_epoch_in_the_order_of_its_seed_and_number() -> No
         num_sanity_val_steps=0,
     ).fit(model, datamodule=data)
     ids = [row.tolist() for row in data.encoded["train"].inputs]
-    sampler = BucketBatches([len(row) for row in ids], Batching(batch_size=2), True)
+    sampler = BucketBatches([len(row) for row in ids], Batching(batch_size=2), True, seed=5)
     for epoch in range(3):
         sampler.set_epoch(epoch)
         assert model.seen[epoch] == [[ids[i] for i in batch] for batch in sampler]

@@ -18,5 +18,6 @@ def test_a_fingerprint_changes_with_every_word_label_and_order() -> None:
         [ONE._replace(inputs=["two", "dogs"]), TWO],
         [ONE._replace(targets=["NUM", "VERB"]), TWO],
         [ONE._replace(inputs=["two cats"]), TWO],
+        [ONE._replace(inputs=["twocats"]), TWO],
     ]
     assert len({fingerprint(examples) for examples in [[ONE, TWO], *others]}) == 1 + len(others)

@@ -22,9 +22,14 @@ def make_unequal_pairs():
     return [(wanted if i % 3 == 0 else said[1:], wanted) for i, (said, wanted) in enumerate(pairs)]
 
 
-def update(metric, pairs, noisy=None):
-    said, wanted = (pad(list(side)) for side in zip(*pairs, strict=True))
-    metric.update(*((noisy(said, 1), noisy(wanted, 1)) if noisy else (said, wanted)))
+def update(metric, pairs):
+    metric.update(*(pad(list(side)) for side in zip(*pairs, strict=True)))
+
+
+def update_with_noise(metric, pairs, noisy, said, wanted):
+    """With these two values in the padding of the predictions and of the targets."""
+    predictions, targets = (pad(list(side)) for side in zip(*pairs, strict=True))
+    metric.update(noisy(predictions, said), noisy(targets, wanted))
 
 
 def shares(pairs):
@@ -34,16 +39,18 @@ def shares(pairs):
     return sum(steps) / sum(len(wanted) for _, wanted in pairs), sum(whole) / len(pairs)
 
 
-def test_accuracy_is_the_share_of_right_steps(noisy):
+@pytest.mark.parametrize("noise", [(0, 0), (1, 1), (0, 1)], ids=str)
+def test_accuracy_is_the_share_of_right_steps(noise, noisy):
     pairs, metric = make_pairs(), Accuracy()
-    update(metric, pairs, noisy)  # the noise agrees, so it would count if it were read
+    update_with_noise(metric, pairs, noisy, *noise)
     assert float(metric.compute()) == pytest.approx(shares(pairs)[0], abs=1e-12)
 
 
 @pytest.mark.parametrize("make", [make_pairs, make_unequal_pairs])
-def test_exact_match_is_the_share_of_sequences_right_from_end_to_end(make, noisy):
+@pytest.mark.parametrize("noise", [(0, 0), (1, 1), (0, 1)], ids=str)
+def test_exact_match_is_the_share_of_sequences_right_from_end_to_end(make, noise, noisy):
     pairs, metric = make(), ExactMatch()
-    update(metric, pairs, noisy)
+    update_with_noise(metric, pairs, noisy, *noise)
     assert 0 < shares(pairs)[1] < 1
     assert float(metric.compute()) == pytest.approx(shares(pairs)[1], abs=1e-12)
 

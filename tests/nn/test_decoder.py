@@ -132,6 +132,15 @@ def test_dropout_acts_in_training_only(vectors):
     assert torch.equal(decoder(tokens, source), decoder(tokens, source))
 
 
+def test_dropout_acts_after_every_layer_and_before_the_scores(vectors):
+    decoder, source = make_decoder("gru", 2, dropout=0.5), encoded(vectors(LENGTHS, H))
+    read = []
+    for reader in (decoder.layers[1], decoder.deep, decoder.scores):
+        reader.register_forward_pre_hook(lambda _, given: read.append(given[0][..., :H]))
+    decoder(torch.randint(C, (3, 7)), source)
+    assert [bool(0.2 < (hidden == 0).double().mean() < 0.8) for hidden in read] == [True] * 3
+
+
 def test_an_unknown_cell_is_refused():
     with pytest.raises(ValueError, match="choose one of: rnn, lstm, gru"):
         make_decoder("transformer")

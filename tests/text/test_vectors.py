@@ -46,8 +46,8 @@ def test_a_word_that_is_not_utf_8_is_passed_over(path: Path) -> None:
 
 
 def test_words_of_every_script_are_found(path: Path) -> None:
-    assert read(path, "Käse 1 2\nмарт 3 4\n三月 5 6\n", "三月", "käse", "март") == (
-        [[5, 6], [0, 0], [3, 4]],
+    assert read(path, "Käse 1 2 3\nмарт 4 5 6\n三月 7 8 9\n", "三月", "käse", "март") == (
+        [[7, 8, 9], NONE, [4, 5, 6]],
         [True, False, True],
     )
 

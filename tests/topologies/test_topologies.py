@@ -209,11 +209,21 @@ class Watch(Callback):
 
 
 @pytest.mark.parametrize("every", [1, 2, 3])
-def test_the_logged_training_loss_is_the_mean_since_it_was_last_logged(every, batches):
-    watch = Watch()
-    fit(many_to_many(), batches(many_to_many, 6), max_epochs=1, log_every_n_steps=every, callbacks=[watch])
-    for step in range(every, 7, every):
-        assert watch.logged[step - 1] == pytest.approx(sum(watch.losses[step - every : step]) / every)
+@pytest.mark.parametrize("accumulated", [1, 2])
+def test_the_logged_training_loss_is_the_mean_since_it_was_last_logged(every, accumulated, batches):
+    watch, data = Watch(), batches(many_to_many, 6 * accumulated)
+    settings = {"log_every_n_steps": every, "accumulate_grad_batches": accumulated}
+    fit(many_to_many(), data, max_epochs=1, callbacks=[watch], **settings)
+    span = every * accumulated
+    for end in range(span, len(data) + 1, span):
+        # Lightning shows the loss of a batch divided by how many make a step.
+        mean = sum(watch.losses[end - span : end]) * accumulated / span
+        assert watch.logged[end - 1] == pytest.approx(mean)
+
+
+def test_a_training_that_logs_no_steps_runs(batches):
+    trainer = fit(many_to_many(), batches(many_to_many, 2), log_every_n_steps=0)
+    assert "train/loss" not in trainer.callback_metrics
 
 
 def test_a_schedule_spans_the_whole_training(batches):

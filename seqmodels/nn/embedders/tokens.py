@@ -55,7 +55,7 @@ class TokenEmbedder(Embedder):
             self.table.weight[found] = table[found].to(self.table.weight)
 
     def forward(self, inputs: Padded) -> Padded:
-        ids = inputs.data  # (B, T)
+        ids = inputs.zeroed().data  # (B, T), so that nothing past an end is looked up
         if self.training and self.unknown:
             ids = ids.masked_fill(torch.rand(ids.shape, device=ids.device) < self.unknown, UNK)
         vectors = self.dropout(self.table(ids))  # (B, T, D)

@@ -1,0 +1,240 @@
+"""Every yaml of the tree, found by listing its folders: what it says of itself, and that a model trains with it."""
+
+import copy
+import json
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+from omegaconf import OmegaConf
+
+import seqmodels
+import seqmodels.run.train as training
+from seqmodels.data import Reader, Remote, Splits
+from seqmodels.errors import InputError
+from seqmodels.run.build import IN_CONFIGS, resolve
+from seqmodels.run.check import config_faults
+from seqmodels.run.cli import run
+from seqmodels.run.compose import CONFIG_NAME, ConfigTree, RunMode, plain
+
+CONF = Path(seqmodels.__path__[0]).parent / "conf"
+YAMLS = sorted(CONF.rglob("*.yaml"))
+CHOICES = [(str(file.parent.relative_to(CONF)), file.stem) for file in YAMLS if file.parent != CONF]
+TASKS = [name for group, name in CHOICES if group == "task"]
+# Those that make their examples come first: they can be tried on every machine.
+TASKS.sort(key=lambda name: "no download" not in (CONF / "task" / f"{name}.yaml").read_text(encoding="utf-8"))
+FEW = 24  # examples
+QUICK = ["device=cpu", "callbacks.progress=null", "trainer.max_epochs=1", "++trainer.limit_train_batches=1"]
+NEEDS = {"logger/tensorboard": "tensorboard", "logger/wandb": "wandb", "logger/mlflow": "mlflow"}
+SENTENCE = "1\tthe\t_\tDET\t_\t_\t_\t_\t_\t_\n2\tdog\t_\tNOUN\t_\t_\t_\t_\t_\t_\n\n"
+every_yaml = pytest.mark.parametrize("file", YAMLS, ids=lambda file: str(file.relative_to(CONF)))
+
+
+class First(Reader):
+    """The first training examples of a reader, in every split, so that no split has labels of its own."""
+
+    def __init__(self, reader: Reader, count: int):
+        self.reader, self.count = reader, count
+
+    def read(self) -> Splits:
+        examples = self.reader.read().train[: self.count]
+        return Splits(examples, examples, examples)
+
+
+class Remembered(Reader):
+    """Reads once what many tests ask for."""
+
+    read_before: dict[str, Splits] = {}
+
+    def __init__(self, reader: Reader, config: object):
+        self.reader, self.key = reader, json.dumps(config, sort_keys=True)
+
+    def read(self) -> Splits:
+        if self.key not in self.read_before:
+            self.read_before[self.key] = self.reader.read()
+        return self.read_before[self.key]
+
+
+@pytest.fixture(autouse=True)
+def few_examples(monkeypatch):
+    """Every run trains on few examples."""
+    make_data = training.make_data
+
+    def few(settings, allowed):
+        data = make_data(settings, allowed)
+        data.reader = First(Remembered(data.reader, settings["data"]), FEW)
+        return data
+
+    monkeypatch.setattr(training, "make_data", few)
+
+
+@pytest.fixture(scope="module")
+def tree():
+    return ConfigTree()
+
+
+@pytest.fixture(scope="module")
+def chosen(tree):
+    """What each task chooses, by the place of the choice: model/encoder, model/embedder@model.decoder.embedder, ..."""
+    return {
+        task: tree.loader.load_configuration(CONFIG_NAME, [f"task={task}"], RunMode.RUN).hydra.runtime.choices
+        for task in TASKS
+    }
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """Overrides for choices that want files of the user's."""
+    path = tmp_path_factory.mktemp("files") / "tiny.conllu"
+    path.write_text(SENTENCE * FEW)
+    return {"data/conllu": [f"data.{split}={path}" for split in ("train", "val", "test")]}
+
+
+def places(task_choices, group):
+    """Where a group is chosen: by its own name, or at another place in the model."""
+    return [place for place in task_choices if place.split("@")[0] == group]
+
+
+def absent(config):
+    """Files of a config that would have to be downloaded."""
+    nodes = [node for node in config["data"].values() if isinstance(node, dict)]
+    remotes = [Remote(**{k: v for k, v in node.items() if k != "_target_"}) for node in nodes if "sha256" in node]
+    return [remote.name for remote in remotes if not remote.path.is_file()]
+
+
+def skip_unless_possible(group, name):
+    package = NEEDS.get(f"{group}/{name}")
+    if package and find_spec(package) is None:
+        pytest.skip(f"{package} is not installed")
+    if f"{group}/{name}" in ("device/gpu", "device/ddp") and not torch.cuda.is_available():
+        pytest.skip("this machine has no GPU that torch can use")
+    if f"{group}/{name}" == "device/ddp":
+        pytest.skip("it starts further processes, which would run the tests")
+    if f"{group}/{name}" == "device/mps" and not torch.backends.mps.is_available():
+        pytest.skip("this is no Apple machine")
+
+
+def trained(config, folder):
+    """The metrics of a run of this config."""
+    OmegaConf.update(config, "run_dir", str(folder))
+    metrics = training.train(config, [])
+    weights = torch.load(folder / "checkpoints" / "best.ckpt", weights_only=True)["state_dict"].values()
+    assert all(torch.isfinite(weight).all() for weight in weights if weight.is_floating_point())
+    assert metrics["test/loss"] < float("inf")
+    return metrics
+
+
+def attempts(tree, chosen, group, name, files):
+    """Configs with this choice, the most natural one first: of the tasks that make it, then of those that could."""
+    own = [task for task in TASKS if any(chosen[task][place] == name for place in places(chosen[task], group))]
+    could = [task for task in TASKS if task not in own and places(chosen[task], group)]
+    for task in own + could:
+        words = [f"{place}={name}" for place in places(chosen[task], group)]
+        # Any metric may be missing once another one is chosen; the loss is always there.
+        words += ["monitor=val/loss", "mode=min", "run_dir=nowhere", *QUICK]
+        quick = [word for word in words if group != "device" or not word.startswith("device=cpu")]
+        yield task, tree.compose([f"task={task}", *quick, *files.get(f"{group}/{name}", [])])
+
+
+@every_yaml
+def test_a_yaml_describes_itself_in_its_first_comment(file):
+    lines = file.read_text(encoding="utf-8").splitlines()
+    said = [line for line in lines[:2] if line.startswith("# ") and not line.startswith("# @package")]
+    assert said, "wanted a comment in the first line, or behind # @package in the second"
+    assert len(said[0]) > 10
+
+
+@every_yaml
+def test_hydra_sees_the_package_of_a_yaml_only_in_its_first_line(file):
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert not any("@package" in line for line in lines[1:])
+
+
+def targets(node):
+    """Every _target_ in a yaml's content."""
+    if isinstance(node, dict):
+        yield from ([node["_target_"]] if "_target_" in node else [])
+        for value in node.values():
+            yield from targets(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from targets(value)
+
+
+@every_yaml
+def test_a_yaml_names_only_classes_of_ours_torchs_and_lightnings(file):
+    for target in targets(yaml.safe_load(file.read_text(encoding="utf-8"))):
+        assert target.startswith(("seqmodels.", "torch.nn.", "torch.optim.", "pytorch_lightning."))
+        assert isinstance(resolve(target, IN_CONFIGS), type)
+
+
+def test_help_shows_every_choice_of_every_group_with_its_description(capsys, tree):
+    assert run(["train", "--help"]) == 0
+    block, shown = "", set()
+    for line in capsys.readouterr().out.partition("choices (GROUP=CHOICE):")[2].splitlines():
+        if line.startswith("    "):
+            name, _, description = line.strip().partition(" ")
+            assert description.strip() == tree.description(block, name) != ""
+            shown.add((block, name))
+        else:
+            block = line.strip()
+    assert shown == set(CHOICES)
+
+
+def test_every_group_is_used_by_a_task(chosen):
+    unused = {group for group, _ in CHOICES if group != "task"} - {
+        place.split("@")[0] for task in TASKS for place in chosen[task]
+    }
+    assert unused <= {"sweep"}
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_task_as_it_stands_has_no_fault(task, tree):
+    assert config_faults(plain(tree.compose([f"task={task}", "run_dir=nowhere"])), IN_CONFIGS) == []
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_task_trains_on_its_own_data_beats_nothing_and_says_so(task, tree, tmp_path):
+    config = tree.compose([f"task={task}", "run_dir=nowhere", *QUICK])
+    if missing := absent(plain(config)):
+        pytest.skip(f"SEQMODELS_DATA does not hold {', '.join(missing)}")
+    metrics = trained(config, tmp_path)
+    assert config.monitor in metrics
+    assert set(metrics) >= {f"{split}/{name}" for name in config.metric for split in ("val", "test", "floor")}
+
+
+@pytest.mark.parametrize("name", [name for group, name in CHOICES if group == "experiment"])
+def test_an_experiment_trains(name, tree, tmp_path):
+    config = tree.compose([f"experiment={name}", "run_dir=nowhere", *QUICK])
+    assert config_faults(plain(config), IN_CONFIGS) == []
+    if missing := absent(plain(config)):
+        pytest.skip(f"SEQMODELS_DATA does not hold {', '.join(missing)}")
+    trained(config, tmp_path)
+
+
+PARTS = [(group, name) for group, name in CHOICES if group not in ("task", "experiment")]
+
+
+@pytest.mark.parametrize(("group", "name"), PARTS, ids=[f"{g}={n}" for g, n in PARTS])
+def test_a_choice_trains_with_a_task_that_uses_its_group(group, name, tree, chosen, files, tmp_path):
+    skip_unless_possible(group, name)
+    refusals, missing = [], []
+    for number, (task, config) in enumerate(attempts(tree, chosen, group, name, files)):
+        settings = plain(copy.deepcopy(config))
+        faults = config_faults(settings, IN_CONFIGS)
+        if faults:
+            refusals.append(f"{task}: {faults}")
+        elif gone := absent(settings):
+            missing += gone
+        else:
+            try:
+                trained(config, tmp_path / str(number))
+            except InputError as error:
+                refusals.append(f"{task}: {error}")
+            else:
+                return
+    if missing:
+        pytest.skip(f"SEQMODELS_DATA does not hold {', '.join(missing)}")
+    pytest.fail("no task trains with it:\n" + "\n".join(refusals))

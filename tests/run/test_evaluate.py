@@ -1,0 +1,86 @@
+"""Scores of a finished run, on its own data and on other data."""
+
+import json
+
+import pytest
+from conftest import write_conllu
+
+from seqmodels.run.evaluate import evaluate_run
+
+
+def scores(result):
+    assert result.code == 0, result.err
+    return json.loads(result.out)
+
+
+def test_the_split_is_the_one_that_was_asked_for(tagger_run, said):
+    recorded = json.loads((tagger_run / "metrics.json").read_text())
+    found = scores(said("evaluate", tagger_run, "--split", "val", "--json"))
+    assert set(found) == {"val/loss", "val/accuracy", "floor/accuracy"}
+    assert found["val/loss"] == pytest.approx(recorded["val/loss"], rel=1e-6)
+    assert set(scores(said("evaluate", tagger_run, "--json"))) == {"test/loss", "test/accuracy", "floor/accuracy"}
+
+
+def test_the_table_shows_what_the_json_says(tagger_run, said):
+    found = scores(said("evaluate", tagger_run, "--json"))
+    table = said("evaluate", tagger_run).out
+    for name in ("test/loss", "test/accuracy", "floor/accuracy"):
+        assert f"{found[name]:.4f}" in table
+    assert "MostFrequentLabel" in table
+
+
+def test_the_library_and_the_command_line_agree(any_run, said):
+    _, results = evaluate_run(any_run)
+    assert scores(said("evaluate", any_run, "--json")) == pytest.approx(results)
+
+
+def test_other_data_is_scored_instead(tagger_run, said, tmp_path):
+    # The floor knows "the" as DET from training and has never seen the other word; NOUN is the label it gives it.
+    other = write_conllu(tmp_path / "other.conllu", ["the DET zzz NOUN", "the NOUN zzz VERB"])
+    found = scores(said("evaluate", tagger_run, f"data.test={other}", "--json"))
+    assert found["floor/accuracy"] == 0.5
+    assert found["test/loss"] != scores(said("evaluate", tagger_run, "--json"))["test/loss"]
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_the_batch_size_changes_no_score(size, any_run, said):
+    wanted = scores(said("evaluate", any_run, "--json"))
+    assert scores(said("evaluate", any_run, f"batching.eval_batch_size={size}", "--json")) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        (["--split", "train"], "--split train: wanted val or test"),
+        (["data.tset=x.conllu"], "data.tset: Conllu has no such setting; closest: test"),
+        (["dta.test=x.conllu"], "dta.test=x.conllu: wanted data.KEY=VALUE or batching.KEY=VALUE"),
+        (["optim.lr=1"], "optim.lr=1: wanted data.KEY=VALUE"),
+        (["data.test"], "data.test: wanted data.KEY=VALUE"),
+        (["batching.eval_batch_size=0"], "batching.eval_batch_size: 0 found, wanted greater than 0"),
+        (["batching.eval_batch_size=many"], "batching.eval_batch_size: 'many' found"),
+        (["data.test=nowhere.conllu"], "nowhere.conllu: no such file"),
+        (["data._target_=os.system"], "data._target_: os.system is outside"),
+        (["data._target_=torch.nn.Identity"], "data"),
+    ],
+)
+def test_a_wrong_call_is_told(words, fault, tagger_run, refused):
+    found = refused("evaluate", tagger_run, *words)
+    assert any(line.startswith(fault) for line in found), found
+
+
+def test_all_wrong_overrides_are_told_at_once(tagger_run, refused):
+    found = refused("evaluate", tagger_run, "data.tset=x", "batching.batchsize=3")
+    assert [line.split(":")[0] for line in found] == ["data.tset", "batching.batchsize"]
+
+
+def test_a_label_that_training_never_saw_is_told_with_its_line(tagger_run, refused, tmp_path):
+    other = write_conllu(tmp_path / "other.conllu", ["the DET dog NOUN", "oh INTJ dog NOUN"])
+    (fault,) = refused("evaluate", tagger_run, f"data.test={other}")
+    assert "other.conllu:4" in fault
+    assert "'INTJ' does not occur in the training split" in fault
+
+
+def test_an_interpolation_in_an_override_reads_no_environment(tagger_run, refused, monkeypatch):
+    monkeypatch.setenv("SEQMODELS_TEST_SECRET", "s3cr3t")
+    found = refused("evaluate", tagger_run, "data.test=${oc.env:SEQMODELS_TEST_SECRET}")
+    assert "s3cr3t" not in "".join(found)
