@@ -6,7 +6,7 @@ from typing import Literal
 from torch import nn
 
 from seqmodels.nn.encoders.base import Encoder
-from seqmodels.nn.recurrence import run_packed
+from seqmodels.nn.recurrence import run_recurrence
 from seqmodels.types import Encoded, Padded, Positive, Probability, State
 
 CellName = Literal["rnn", "lstm", "gru"]
@@ -62,5 +62,5 @@ class RecurrentEncoder(Encoder):
 
     def forward(self, inputs: Padded, state: State | None = None) -> Encoded:
         dropped = Padded(self.dropout(inputs.data), inputs.lengths)  # (B, T, D)
-        outputs, final = run_packed(self.recurrence, dropped, state)
+        outputs, final = run_recurrence(self.recurrence, dropped, state)
         return Encoded(Padded(self.dropout(outputs.data), outputs.lengths), final)

@@ -1,5 +1,5 @@
-"""Running a recurrence over padded sequences, exactly. Nobody else in this project packs."""
+"""Running a recurrence over padded sequences, exactly and fast. Nobody else in this project packs."""
 
-from seqmodels.nn.recurrence.packed import run_packed
+from seqmodels.nn.recurrence.run import Implementation, choose, run_recurrence
 
-__all__ = ["run_packed"]
+__all__ = ["Implementation", "choose", "run_recurrence"]

@@ -1,29 +1,16 @@
-"""The reference recurrence: torch's own modules over packed sequences."""
+"""torch's own recurrence over packed sequences: the reference, and what cuDNN runs."""
 
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from seqmodels.nn.recurrence.layout import check_lengths
 from seqmodels.types import Encoded, Padded, State
 
 
 def run_packed(module: nn.RNNBase, inputs: Padded, state: State | None = None) -> Encoded:
-    """Run ``nn.RNN``, ``nn.LSTM`` or ``nn.GRU`` so that padding is never read.
-
-    Args:
-        module: with ``batch_first=True``.
-        inputs: (B, T, D).
-        state: the state to start from, each tensor (L, B, H) with directions joined in H; zeros if not given.
-
-    Returns:
-        outputs (B, T, H) and the state at each sequence's own end.
-
-    Raises:
-        ValueError: a length is less than 1 or more than T. (torch itself clips the longer ones silently.)
-    """
-    lengths = inputs.lengths.cpu()
-    steps = inputs.data.shape[1]
-    if int(lengths.min()) < 1 or int(lengths.max()) > steps:
-        raise ValueError(f"lengths from {int(lengths.min())} to {int(lengths.max())} found, wanted 1 to {steps}")
+    """Run a whole ``nn.RNN``, ``nn.LSTM`` or ``nn.GRU`` (made with ``batch_first=True``)."""
+    lengths, steps = inputs.lengths.cpu(), inputs.data.shape[1]
+    check_lengths(lengths, steps)
     packed = pack_padded_sequence(inputs.data, lengths, batch_first=True, enforce_sorted=False)
     start = None if state is None else _split(state, module)
     outputs, final = module(packed, start)

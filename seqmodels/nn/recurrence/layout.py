@@ -1,0 +1,74 @@
+"""Where the real steps of a padded batch lie when they stand together without the padding."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from seqmodels.types import Padded
+
+
+class Layout(NamedTuple):
+    """Real steps as rows: all first steps, then all second steps, the longest sequence at the front of each.
+
+    Made once a batch, for all layers and directions. N is the number of real steps.
+
+    Args:
+        order: (B,) the sequences by falling length.
+        rank: (B,) each sequence's place in that order.
+        sizes: for each step, how many sequences have it.
+        rows: (N,) each row's place among the B * T steps of the padded batch.
+        before: (N,) the row of the step before; N + rank for a first step.
+        after: (N,) the row of the step after; N + rank for a last step.
+    """
+
+    order: Tensor
+    rank: Tensor
+    sizes: list[int]
+    rows: Tensor
+    before: Tensor
+    after: Tensor
+
+
+def layout_of(padded: Padded) -> Layout:
+    """The layout of a batch.
+
+    Raises:
+        ValueError: a length is less than 1 or more than T.
+    """
+    lengths, steps = padded.lengths, padded.data.shape[1]
+    check_lengths(lengths, steps)
+    ordered, order = torch.sort(lengths, descending=True, stable=True)  # (B,), (B,)
+    steps = int(ordered[0])
+    time = torch.arange(steps, device=lengths.device)  # (T,)
+    there = time[:, None] < ordered  # (T, B)
+    sizes = there.sum(dim=1)  # (T,)
+    starts = torch.cumsum(sizes, dim=0) - sizes  # (T,)
+    at, rank = there.nonzero(as_tuple=True)  # (N,), (N,)
+    count = len(at)
+    before = torch.where(at > 0, starts[(at - 1).clamp(min=0)] + rank, count + rank)  # (N,)
+    last = at + 1 == ordered[rank]  # (N,)
+    after = torch.where(last, count + rank, starts[(at + 1).clamp(max=steps - 1)] + rank)  # (N,)
+    rows = order[rank] * padded.data.shape[1] + at  # (N,)
+    return Layout(order, torch.argsort(order), sizes.tolist(), rows, before, after)
+
+
+def check_lengths(lengths: Tensor, steps: int) -> None:
+    """Refuse lengths that torch itself would clip without a word.
+
+    Raises:
+        ValueError: a length is less than 1 or more than the steps there are.
+    """
+    shortest, longest = int(lengths.min()), int(lengths.max())
+    if shortest < 1 or longest > steps:
+        raise ValueError(f"lengths from {shortest} to {longest} found, wanted 1 to {steps}")
+
+
+def to_rows(data: Tensor, layout: Layout) -> Tensor:
+    """(N, D) rows of a padded batch (B, T, D)."""
+    return data.flatten(0, 1).index_select(0, layout.rows)
+
+
+def from_rows(rows: Tensor, layout: Layout, batch: int, steps: int) -> Tensor:
+    """(B, T, H) padded batch of rows (N, H), zero past every end."""
+    return rows.new_zeros(batch * steps, rows.shape[1]).index_copy(0, layout.rows, rows).unflatten(0, (batch, steps))
