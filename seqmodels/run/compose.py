@@ -13,9 +13,8 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 from hydra.types import RunMode
-from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf import DictConfig, open_dict
 from omegaconf.errors import OmegaConfBaseException
-from omegaconf.resolvers import oc
 
 from seqmodels.errors import InputError
 from seqmodels.run.build import resolve
@@ -191,28 +190,3 @@ def _target(node: DictConfig, path: str) -> type:
     # Only its signature is read, and only if the package is installed: what may be built is decided by the check.
     target = str(node._get_node("_target_"))
     return resolve(target, [target.split(".")[0]], path)
-
-
-def plain(config: DictConfig, hide_environment: bool = False) -> dict[str, Any]:
-    """A config as plain dictionaries, interpolations resolved.
-
-    Args:
-        config: as Hydra composed it.
-        hide_environment: leave ``${oc.env:NAME}`` as it is written, because the result will be stored.
-
-    Raises:
-        InputError: an interpolation cannot be resolved.
-    """
-    try:
-        if hide_environment:
-            OmegaConf.register_new_resolver(
-                "oc.env", lambda *words: "${oc.env:" + ",".join(map(str, words)) + "}", replace=True
-            )
-        result = OmegaConf.to_container(config, resolve=True, throw_on_missing=False)
-    except OmegaConfBaseException as error:
-        raise InputError(f"{error.full_key or 'config'}: {str(error).splitlines()[0]}") from error
-    finally:
-        if hide_environment:
-            OmegaConf.register_new_resolver("oc.env", oc.env, replace=True)
-    assert isinstance(result, dict)
-    return {str(key): value for key, value in result.items()}

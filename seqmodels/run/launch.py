@@ -10,8 +10,9 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from seqmodels.errors import InputError
-from seqmodels.run.compose import CONFIG_NAME, VERSION_BASE, ConfigTree, conf_path, plain, repair, without_sweeps
+from seqmodels.run.compose import CONFIG_NAME, VERSION_BASE, ConfigTree, conf_path, repair, without_sweeps
 from seqmodels.run.folder import new_run_folder
+from seqmodels.run.plain import plain
 
 PROGRAM = "seqmodels train"
 

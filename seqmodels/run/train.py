@@ -16,11 +16,11 @@ from seqmodels.learning import Learning
 from seqmodels.nn.embedders import TokenEmbedder
 from seqmodels.run.build import IN_CONFIGS, build
 from seqmodels.run.check import check
-from seqmodels.run.compose import plain
 from seqmodels.run.environment import environment, weights_hash
 from seqmodels.run.evaluate import evaluate
 from seqmodels.run.folder import write_json, write_text
 from seqmodels.run.load import checkpoint_path, load
+from seqmodels.run.plain import plain
 from seqmodels.run.recipe import RecipeInCheckpoint, make_recipe
 from seqmodels.run.show import console, show_samples, show_scores
 from seqmodels.text import read_vectors

@@ -16,8 +16,9 @@ from seqmodels.data import Reader, Remote, Splits
 from seqmodels.errors import InputError
 from seqmodels.run.build import IN_CONFIGS, resolve
 from seqmodels.run.check import config_faults
-from seqmodels.run.cli import run
-from seqmodels.run.compose import CONFIG_NAME, ConfigTree, RunMode, plain
+from seqmodels.run.cli import quiet, run
+from seqmodels.run.compose import CONFIG_NAME, ConfigTree, RunMode
+from seqmodels.run.plain import plain
 
 CONF = Path(seqmodels.__path__[0]).parent / "conf"
 YAMLS = sorted(CONF.rglob("*.yaml"))
@@ -27,8 +28,11 @@ TASKS = [name for group, name in CHOICES if group == "task"]
 TASKS.sort(key=lambda name: "no download" not in (CONF / "task" / f"{name}.yaml").read_text(encoding="utf-8"))
 FEW = 24  # examples
 QUICK = ["device=cpu", "callbacks.progress=null", "trainer.max_epochs=1", "++trainer.limit_train_batches=1"]
+QUICK += ["++trainer.check_val_every_n_epoch=1"]
 NEEDS = {"logger/tensorboard": "tensorboard", "logger/wandb": "wandb", "logger/mlflow": "mlflow"}
 SENTENCE = "1\tthe\t_\tDET\t_\t_\t_\t_\t_\t_\n2\tdog\t_\tNOUN\t_\t_\t_\t_\t_\t_\n\n"
+# Lightning says this of any training loader, and its remedy is what we want: the same batch again and again.
+OVERFIT = "ignore:You requested to overfit but enabled train dataloader shuffling:UserWarning"
 every_yaml = pytest.mark.parametrize("file", YAMLS, ids=lambda file: str(file.relative_to(CONF)))
 
 
@@ -46,25 +50,28 @@ class First(Reader):
 class Remembered(Reader):
     """Reads once what many tests ask for."""
 
-    read_before: dict[str, Splits] = {}
-
-    def __init__(self, reader: Reader, config: object):
-        self.reader, self.key = reader, json.dumps(config, sort_keys=True)
+    def __init__(self, reader: Reader, key: str, memory: dict[str, Splits]):
+        self.reader, self.key, self.memory = reader, key, memory
 
     def read(self) -> Splits:
-        if self.key not in self.read_before:
-            self.read_before[self.key] = self.reader.read()
-        return self.read_before[self.key]
+        if self.key not in self.memory:
+            self.memory[self.key] = self.reader.read()
+        return self.memory[self.key]
+
+
+@pytest.fixture(scope="module")
+def memory():
+    return {}
 
 
 @pytest.fixture(autouse=True)
-def few_examples(monkeypatch):
+def few_examples(monkeypatch, memory):
     """Every run trains on few examples."""
     make_data = training.make_data
 
     def few(settings, allowed):
         data = make_data(settings, allowed)
-        data.reader = First(Remembered(data.reader, settings["data"]), FEW)
+        data.reader = First(Remembered(data.reader, json.dumps(settings["data"]), memory), FEW)
         return data
 
     monkeypatch.setattr(training, "make_data", few)
@@ -118,6 +125,7 @@ def skip_unless_possible(group, name):
 
 def trained(config, folder):
     """The metrics of a run of this config."""
+    quiet()
     OmegaConf.update(config, "run_dir", str(folder))
     metrics = training.train(config, [])
     weights = torch.load(folder / "checkpoints" / "best.ckpt", weights_only=True)["state_dict"].values()
@@ -143,7 +151,7 @@ def test_a_yaml_describes_itself_in_its_first_comment(file):
     lines = file.read_text(encoding="utf-8").splitlines()
     said = [line for line in lines[:2] if line.startswith("# ") and not line.startswith("# @package")]
     assert said, "wanted a comment in the first line, or behind # @package in the second"
-    assert len(said[0]) > 10
+    assert len(said[0].split()) > 1
 
 
 @every_yaml
@@ -217,6 +225,7 @@ def test_an_experiment_trains(name, tree, tmp_path):
 PARTS = [(group, name) for group, name in CHOICES if group not in ("task", "experiment")]
 
 
+@pytest.mark.filterwarnings(OVERFIT)
 @pytest.mark.parametrize(("group", "name"), PARTS, ids=[f"{g}={n}" for g, n in PARTS])
 def test_a_choice_trains_with_a_task_that_uses_its_group(group, name, tree, chosen, files, tmp_path):
     skip_unless_possible(group, name)

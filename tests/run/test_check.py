@@ -8,7 +8,7 @@ import torch
 from seqmodels.errors import InputError
 from seqmodels.run.build import IN_CONFIGS
 from seqmodels.run.check import check, config_faults
-from seqmodels.run.compose import plain
+from seqmodels.run.plain import plain
 
 GONE = object()
 

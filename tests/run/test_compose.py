@@ -7,7 +7,8 @@ import yaml
 from conftest import DATES, tagging
 
 from seqmodels.errors import InputError
-from seqmodels.run.compose import ConfigTree, plain, repair
+from seqmodels.run.compose import ConfigTree, repair
+from seqmodels.run.plain import plain
 
 SECRET = "s3cr3t-t0ken-0f-n0body"
 
@@ -120,7 +121,8 @@ def test_an_experiment_has_the_last_word_over_its_task_but_not_over_the_command_
 def mine(tmp_path):
     """A config folder of the user's."""
     for group, text in {
-        "task": "# @package _global_\n# A task of mine\ndefaults: [date_language, {override /data: mine}]\nname: mine\n",
+        "task": "# @package _global_\n# A task of mine\n"
+        "defaults: [date_language, {override /data: mine}]\nname: mine\n",
         "data": "# German and French\n_target_: seqmodels.data.Dates\nlocales: [de, fr]\ntarget: locale\ntrain: 30\n"
         "val: 4\ntest: 4\n",
     }.items():
@@ -136,6 +138,12 @@ def test_choices_of_a_folder_of_the_users_are_offered_beside_ours(mine):
     assert tree.description("task", "mine") == "A task of mine"
     assert tree.description("task", "dates")
     assert "mine" not in ConfigTree().choices("task")
+
+
+def test_a_choice_of_ours_is_not_replaced_by_one_of_the_same_name(mine):
+    # Hydra looks in the same order, or the check would be of another config than the run's.
+    (mine / "data" / "dates.yaml").write_text((mine / "data" / "mine.yaml").read_text())
+    assert ConfigTree(str(mine)).compose().data == ConfigTree().compose().data
 
 
 def test_help_lists_the_choices_of_a_folder_of_the_users(mine, said):

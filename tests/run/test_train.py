@@ -180,6 +180,15 @@ def test_a_folder_that_cannot_be_made_is_told(refused, tmp_path):
     assert fault.startswith(f"runs={tmp_path / 'file'}: the run's folder cannot be made there")
 
 
+@pytest.mark.parametrize("more", [[], ["-m", "seed=5"]], ids=["one", "multirun"])
+def test_a_folder_may_have_any_name(more, said, tmp_path):
+    runs = tmp_path / "été, (it's) [a=b] {c}"
+    quoted = str(runs).replace("'", "\\'")
+    result = said("train", *tagging(tmp_path / "data"), f"runs='{quoted}'", *more)
+    assert result.code == 0, result.err
+    assert len(list(runs.rglob("metrics.json"))) == 1
+
+
 def multiruns(runs):
     """The folders of the jobs of the only multirun, in their order."""
     return sorted(file.parent for file in runs.rglob("config.yaml"))
