@@ -17,7 +17,7 @@ from seqmodels import __version__
 from seqmodels.run.build import IN_CONFIGS
 from seqmodels.run.check import config_faults
 from seqmodels.run.cli import _parser, run
-from seqmodels.run.compose import ConfigTree, repair, without_sweeps
+from seqmodels.run.compose import ConfigTree, repair, runs_to_check
 from seqmodels.run.plain import plain
 
 ROOT = Path(__file__).parents[1]
@@ -160,7 +160,7 @@ def test_a_command_in_the_documents_can_be_given(name, words, tree):
     assert {word for word in rest if word.startswith("-")} <= {"-m", "--multirun", "--help", "-h", "--cfg"}
     overrides, faults = repair(tree, [word for word in overrides if word != "job"])
     assert faults == []
-    config = plain(tree.compose([*without_sweeps(overrides), "run_dir=nowhere"]))
+    config = plain(tree.compose([*runs_to_check(overrides)[0], "run_dir=nowhere"]))
     assert config_faults(config, IN_CONFIGS) == []
 
 

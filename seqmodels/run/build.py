@@ -88,10 +88,13 @@ def _under(name: str, allowed: Sequence[str]) -> bool:
 def _find(target: str) -> Any:
     parts = target.split(".")
     for cut in range(len(parts) - 1, 0, -1):
+        module = ".".join(parts[:cut])
         try:
-            found: Any = import_module(".".join(parts[:cut]))
-        except ModuleNotFoundError:
-            continue
+            found: Any = import_module(module)
+        except ImportError as error:
+            if f"{module}.".startswith(f"{error.name}."):
+                continue  # it is a class, not a module, that has this name
+            raise InputError(f"{module}: cannot be imported ({error}); install what it needs") from error
         for name in parts[cut:]:
             found = getattr(found, name, None)
         return found

@@ -1,33 +1,21 @@
 """Everything that can be known to be wrong with a config before any data is touched."""
 
-import inspect
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import is_dataclass
-from difflib import get_close_matches
-from functools import cache
-from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
-from pydantic import ConfigDict, TypeAdapter, ValidationError
-from pydantic.errors import PydanticUserError
 
 from seqmodels.errors import InputError
-from seqmodels.run.build import KEYWORDS, build, resolve
+from seqmodels.run.build import build
 from seqmodels.run.settings import Settings
+from seqmodels.run.signatures import node_faults, value_faults
 from seqmodels.types import Sizes
 
-MISSING = "???"
-# What the run itself hands to these objects, so that no config has to name it.
-SUPPLIED = {
-    "model": {"sizes", "metrics", "learning"},
-    "trainer": {"callbacks", "logger", "default_root_dir", "enable_progress_bar"},
-}
 SOME_SIZES = Sizes(inputs=16, targets=8)
 
 
 def check(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
-    """Hold a composed config against the signatures of what it names, then build its model without memory.
+    """Hold a composed config against the signatures of what it names, then try to make model, optimiser and trainer.
 
     Args:
         config: plain and resolved.
@@ -39,13 +27,35 @@ def check(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
     faults = config_faults(config, allowed) + device_faults(config)
     if faults:
         raise InputError(faults)
+    faults = []
+    for made in (_model, _optimizer, _trainer):
+        try:
+            made(config, allowed)
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
+
+
+def _model(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
     with torch.device("meta"):  # sizes are checked, nothing is allocated
         build(config["model"], allowed, "model", sizes=SOME_SIZES)
 
 
+def _optimizer(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
+    optimizer = build(config["optim"], allowed, "optim")([torch.nn.Parameter(torch.zeros(1))])
+    if config["scheduler"] is not None:
+        build(config["scheduler"], allowed, "scheduler")(optimizer, 100)
+
+
+def _trainer(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
+    quiet = {"logger": False, "enable_checkpointing": False, "enable_progress_bar": False}
+    build(config["trainer"], allowed, "trainer", **quiet)
+
+
 def config_faults(config: Mapping[str, Any], allowed: Sequence[str]) -> list[str]:
     """The faults that show in the config alone, without building anything."""
-    faults = _value_faults(config, Settings, "", allowed, required=True) + node_faults(config, allowed)
+    faults = value_faults(config, Settings, "", allowed, required=True) + node_faults(config, allowed)
     watched, there = config.get("monitor"), ["val/loss", *(f"val/{name}" for name in config.get("metric") or {})]
     if watched not in there:
         faults.append(f"monitor: {watched!r} found, wanted one of: {', '.join(there)}")
@@ -61,140 +71,3 @@ def device_faults(config: Mapping[str, Any]) -> list[str]:
     )
     hint = "this machine has none; use device=cpu or device=auto"
     return [f"trainer.accelerator: {wanted} found, but {hint}"] if missing else []
-
-
-def node_faults(node: Any, allowed: Sequence[str], path: str = "") -> list[str]:
-    """The faults of a node and of all that stands in it."""
-    if isinstance(node, list | tuple):
-        return [fault for i, value in enumerate(node) for fault in node_faults(value, allowed, f"{path}[{i}]")]
-    if not isinstance(node, Mapping):
-        return [f"{path}: a value is needed: set {path}=..."] if node == MISSING else []
-    faults = [
-        fault for key, value in node.items() for fault in node_faults(value, allowed, f"{path}.{key}".lstrip("."))
-    ]
-    if "_target_" in node:
-        faults += _target_faults(node, allowed, path)
-    return faults
-
-
-def _target_faults(node: Mapping[str, Any], allowed: Sequence[str], path: str) -> list[str]:
-    if node["_target_"] == MISSING:
-        return []
-    try:
-        target = resolve(node["_target_"], allowed, path)
-    except InputError as error:
-        return error.faults
-    given = {key: value for key, value in node.items() if key not in KEYWORDS}
-    partial = node.get("_partial_", False)
-    faults = [] if isinstance(partial, bool) else [f"{path}._partial_: {partial!r} found, wanted true or false"]
-    return faults + _value_faults(given, target, path, allowed, required=not partial)
-
-
-def _value_faults(
-    given: Mapping[str, Any], target: type, path: str, allowed: Sequence[str], required: bool
-) -> list[str]:
-    """Unknown, missing and ill-typed arguments of a class."""
-    parameters = accepted(target)
-    faults = []
-    for key, value in given.items():
-        where = f"{path}.{key}".lstrip(".")
-        if key not in parameters:
-            faults.append(f"{where}: {target.__name__} has no such setting{closest(key, parameters)}")
-        else:
-            faults += _type_faults(value, _hints(target).get(key, Any), where, allowed)
-    if required:
-        handed = SUPPLIED.get(path, set())
-        faults += [
-            f"{path}.{name}: {target.__name__} needs this setting, and it is not there".lstrip(".")
-            for name, parameter in parameters.items()
-            if parameter.default is inspect.Parameter.empty and name not in given and name not in handed
-        ]
-    return faults
-
-
-def accepted(target: type) -> dict[str, inspect.Parameter]:
-    """The arguments that a class can be given by name."""
-    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-    return {name: p for name, p in inspect.signature(target).parameters.items() if p.kind in named}
-
-
-def closest(name: str, names: Any) -> str:
-    """ "; closest: ..." for a misspelt name, "; there are: ..." if nothing is near."""
-    names = [str(n) for n in names]
-    near = get_close_matches(name, names, n=3, cutoff=0.6)
-    return f"; closest: {', '.join(near)}" if near else f"; there are: {', '.join(sorted(names))}"
-
-
-@cache
-def _hints(target: type) -> dict[str, Any]:
-    try:
-        return get_type_hints(inspect.getattr_static(target, "__init__"), include_extras=True)
-    except (NameError, TypeError):  # another package's annotations that only its type checker can read
-        return {}
-
-
-def _type_faults(value: Any, hint: Any, path: str, allowed: Sequence[str]) -> list[str]:
-    """What is wrong with a value, held against the annotation of its argument."""
-    if value == MISSING:
-        return []  # told once, where the value is walked over
-    if isinstance(value, Mapping) and "_target_" in value:
-        return _class_faults(value, hint, path, allowed)
-    entries = next((part for part in (hint, *get_args(hint)) if get_origin(part) is dict), None)
-    if isinstance(value, Mapping) and entries is not None:
-        return _entries_faults(value, entries, path, allowed)
-    # A class of settings is an object to us, and not the dictionary that pydantic would take for it.
-    if is_dataclass(hint):
-        return [f"{path}: {value!r} found, wanted a {getattr(hint, '__name__', hint)} by its _target_"]
-    try:
-        adapter = TypeAdapter(hint, config=ConfigDict(arbitrary_types_allowed=True))
-        try:
-            adapter.validate_python(value, strict=True)
-        except ValidationError:
-            if not isinstance(value, list):
-                raise
-            adapter.validate_python(tuple(value), strict=True)  # yaml has lists only
-    except ValidationError as error:
-        wanted = error.errors()[0]["msg"].replace("Input should be", "wanted")
-        return [f"{path}: {value!r} found, {wanted}"]
-    except PydanticUserError:  # an annotation that pydantic has no way to hold a value against
-        return []
-    return []
-
-
-def _entries_faults(values: Mapping[str, Any], hint: Any, path: str, allowed: Sequence[str]) -> list[str]:
-    names, entry = get_args(hint)
-    faults = []
-    for key, value in values.items():
-        if get_origin(names) is Literal and key not in get_args(names):
-            faults.append(f"{path}.{key}: there is no such entry{closest(key, get_args(names))}")
-        faults += _type_faults(value, entry, f"{path}.{key}", allowed)
-    return faults
-
-
-def _class_faults(node: Mapping[str, Any], hint: Any, path: str, allowed: Sequence[str]) -> list[str]:
-    """Whether a node's class is of the kind that its place wants: an object, or a factory of one."""
-    try:
-        target = resolve(node["_target_"], allowed, path)
-    except InputError:
-        return []  # told once, where the node is walked over
-    wanted = [kind for kind in _kinds(hint) if kind is not type(None)]
-    named = ", ".join(kind.__name__ for kind in wanted)
-    if wanted and not any(issubclass(target, kind) for kind in wanted):
-        return [f"{path}: {target.__name__} found, wanted a kind of {named}"]
-    factory = node.get("_partial_") is True
-    if wanted and factory != _wants_factory(hint):
-        return [f"{path}._partial_: {str(factory).lower()} found, wanted {str(not factory).lower()} for this {named}"]
-    return []
-
-
-def _wants_factory(hint: Any) -> bool:
-    return get_origin(hint) is Callable or any(get_origin(part) is Callable for part in get_args(hint))
-
-
-def _kinds(hint: Any) -> list[type]:
-    """The classes that an annotation speaks of: itself, the parts of a union, what a factory makes."""
-    if get_origin(hint) is Callable:
-        return _kinds(get_args(hint)[1])
-    if get_origin(hint) in (Union, UnionType):
-        return [kind for part in get_args(hint) for kind in _kinds(part)]
-    return [hint] if isinstance(hint, type) and get_origin(hint) is None else []

@@ -18,7 +18,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from seqmodels.errors import InputError
 from seqmodels.run.build import resolve
-from seqmodels.run.check import accepted, closest
+from seqmodels.run.signatures import accepted, closest
 
 VERSION_BASE = "1.3"
 CONFIG_NAME = "config"
@@ -134,15 +134,21 @@ def repair(tree: ConfigTree, words: Sequence[str]) -> Repaired:
 
 def first_of_sweep(override: Override) -> str:
     """The override itself, or the first of the runs it asks for."""
+    return _runs_of(override)[0]
+
+
+def runs_to_check(overrides: Sequence[str]) -> list[list[str]]:
+    """Runs of a sweep in which every value of every sweep occurs; the overrides alone if none sweeps."""
+    runs = [_runs_of(override) for override in OverridesParser.create().parse_overrides(list(overrides))]
+    first = [values[0] for values in runs]
+    others = [[*first[:i], value, *first[i + 1 :]] for i, values in enumerate(runs) for value in values[1:]]
+    return [first, *others]
+
+
+def _runs_of(override: Override) -> list[str]:
     if not override.is_sweep_override():
-        return override.input_line or ""
-    first = next(iter(override.sweep_string_iterator()))
-    return f"{override.get_key_element()}={first}"
-
-
-def without_sweeps(overrides: Sequence[str]) -> list[str]:
-    """The overrides of the first run of a sweep."""
-    return [first_of_sweep(override) for override in OverridesParser.create().parse_overrides(list(overrides))]
+        return [override.input_line or ""]
+    return [f"{override.get_key_element()}={value}" for value in override.sweep_string_iterator()]
 
 
 def _group_faults(tree: ConfigTree, override: Override) -> list[str]:

@@ -12,8 +12,8 @@ from seqmodels.errors import InputError
 from seqmodels.floors import Floor
 from seqmodels.metrics import Scorer
 from seqmodels.run.build import IN_CHECKPOINTS, build
-from seqmodels.run.check import closest, node_faults
 from seqmodels.run.load import Predictor, load
+from seqmodels.run.signatures import closest, node_faults
 from seqmodels.types import pad
 
 SPLITS = ("val", "test")

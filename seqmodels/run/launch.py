@@ -10,7 +10,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from seqmodels.errors import InputError
-from seqmodels.run.compose import CONFIG_NAME, VERSION_BASE, ConfigTree, conf_path, repair, without_sweeps
+from seqmodels.run.compose import CONFIG_NAME, VERSION_BASE, ConfigTree, conf_path, repair, runs_to_check
 from seqmodels.run.folder import new_run_folder
 from seqmodels.run.plain import plain
 
@@ -114,13 +114,14 @@ def _checked(flags: argparse.Namespace, words: Sequence[str]) -> list[str]:
     from seqmodels.run.build import IN_CONFIGS
     from seqmodels.run.check import check
 
-    config = tree.compose(without_sweeps(overrides))
-    with open_dict(config):
-        config.run_dir = config.runs  # made once all else is known to be right
-    try:
-        check(plain(config), (*IN_CONFIGS, *flags.trust))
-    except InputError as error:
-        faults += error.faults
+    for words in runs_to_check(overrides):
+        config = tree.compose(words)
+        with open_dict(config):
+            config.run_dir = config.runs  # made once all else is known to be right
+        try:
+            check(plain(config), (*IN_CONFIGS, *flags.trust))
+        except InputError as error:
+            faults += error.faults
     if faults:
         raise InputError(list(dict.fromkeys(faults)))
     return overrides
@@ -128,7 +129,7 @@ def _checked(flags: argparse.Namespace, words: Sequence[str]) -> list[str]:
 
 def _folder(flags: argparse.Namespace, overrides: Sequence[str]) -> str:
     # Without --multirun, Hydra tells what is wrong with seed=1,2.
-    config = ConfigTree(flags.config_dir).compose(without_sweeps(overrides) if flags.multirun else overrides)
+    config = ConfigTree(flags.config_dir).compose(runs_to_check(overrides)[0] if flags.multirun else overrides)
     name = f"{config.name}/multirun" if flags.multirun else config.name
     if flags.hydra:  # --cfg and its like show something and run nothing
         return str(Path(config.runs) / name)

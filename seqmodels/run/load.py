@@ -140,8 +140,7 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise InputError(
-            f"{path}: it holds more than tensors and plain values, or is damaged; nothing in it was run "
-            f"({str(error).splitlines()[0][:200]})"
+            f"{path}: it holds more than tensors and plain values, or is damaged; nothing in it was run"
         ) from error
     except (OSError, EOFError, RuntimeError, ValueError, KeyError) as error:
         raise InputError(f"{path}: not a readable checkpoint ({type(error).__name__}: {error})") from error

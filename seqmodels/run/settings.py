@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import StringConstraints
 from pytorch_lightning import Callback, Trainer
 from pytorch_lightning.loggers import Logger
 from torch.optim import Optimizer
@@ -42,7 +43,7 @@ class Settings:
         logger: by name.
     """
 
-    name: str
+    name: Annotated[str, StringConstraints(pattern=r"^\w[\w.-]*$")]  # it names a folder
     seed: NonNegative
     monitor: str
     mode: Literal["min", "max"]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from lightning_fabric.utilities.exceptions import MisconfigurationException
 from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning import Callback, Trainer, seed_everything
 from pytorch_lightning.callbacks import ProgressBar
@@ -68,6 +69,8 @@ def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = (
         if trainer.interrupted:
             raise KeyboardInterrupt(f"interrupted; what was saved until then lies in {folder}") from error
         raise
+    except MisconfigurationException as error:  # what Lightning can only see once it has begun
+        raise InputError(f"trainer: {error}") from error
     seconds = time.perf_counter() - started
     return _finish(settings, data, trainer, seconds, trust)
 

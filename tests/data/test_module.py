@@ -232,3 +232,19 @@ def test_a_trainer_shows_every_epoch_in_the_order_of_its_seed_and_number() -> No
         sampler.set_epoch(epoch)
         assert model.seen[epoch] == [[ids[i] for i in batch] for batch in sampler]
     assert model.seen[0] != model.seen[1] != model.seen[2]
+
+
+class Unequal(Reader):
+    """Tagging examples, every one with a label too few."""
+
+    def read(self) -> Splits:
+        examples = [Example(["two", "cats"], ["NUM"], f"file:{line}") for line in range(1, 13)]
+        return Splits(examples, examples, examples)
+
+
+def test_a_label_too_few_is_told_for_ten_examples_and_the_others_are_counted() -> None:
+    with pytest.raises(InputError) as error:
+        SequenceData(Unequal(), Tokens(), StepLabels()).setup("fit")
+    assert error.value.faults[0] == "file:1: 1 labels found for 2 tokens, wanted one for each"
+    assert len(error.value.faults) == 11
+    assert error.value.faults[-1] == "and 2 more examples like these"

@@ -15,6 +15,9 @@ class GruRows(torch.autograd.Function):
     The GRU of torch and cuDNN, the reset gate behind the recurrent product (after Cho et al. 2014). The products with
     the inputs are one matrix product for all steps, and so are the gradients of all weights. In the backward pass every
     factor that does not depend on a later step is made for all steps at once.
+
+    Example:
+        >>> outputs, last = GruRows.apply(rows, h0, w, u, b, bu, layout, False)  # doctest: +SKIP
     """
 
     @staticmethod

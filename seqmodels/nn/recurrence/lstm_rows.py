@@ -15,6 +15,9 @@ class LstmRows(torch.autograd.Function):
     Hochreiter & Schmidhuber 1997, with the forget gate of Gers et al. 2000; gates lie in torch's order i, f, g, o. The
     products with the inputs are one matrix product for all steps, and so are the gradients of all weights. In the
     backward pass every factor that does not depend on a later step is made for all steps at once.
+
+    Example:
+        >>> outputs, last, cell = LstmRows.apply(rows, h0, c0, w, u, b, bu, layout, False)  # doctest: +SKIP
     """
 
     @staticmethod

@@ -14,6 +14,9 @@ class RnnRows(torch.autograd.Function):
 
     The products with the inputs are one matrix product for all steps, and so are the gradients of all weights; only
     U h_{t-1} and what hangs on it waits for the step before.
+
+    Example:
+        >>> outputs, last = RnnRows.apply(rows, h0, w, u, b, bu, layout, False)  # doctest: +SKIP
     """
 
     @staticmethod
