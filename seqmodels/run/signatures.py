@@ -114,6 +114,7 @@ def _type_faults(value: Any, hint: Any, path: str, allowed: Sequence[str]) -> li
             adapter.validate_python(tuple(value), strict=True)  # yaml has lists only
     except ValidationError as error:
         wanted = error.errors()[0]["msg"].replace("Input should be", "wanted")
+        wanted = wanted.replace("String should match pattern", "wanted a string of the pattern")
         return [f"{path}: {value!r} found, {wanted}"]
     except PydanticUserError:  # an annotation that pydantic has no way to hold a value against
         return []
