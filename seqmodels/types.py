@@ -26,7 +26,7 @@ PositiveFloat = Annotated[float, Gt(0)]
 Probability = Annotated[float, Ge(0), Lt(1)]
 
 # A recurrent state: (h,) for an RNN or GRU, (h, c) for an LSTM, any length >= 1 for a cell of your own.
-# Opaque to everything but the part that made it.
+# The first tensor is the hidden state h, which pools and decoders read; the rest is for the part that made it alone.
 State = tuple[Tensor, ...]
 
 

@@ -1,6 +1,7 @@
 """An exponential moving average of the weights."""
 
 import torch
+from pytorch_lightning import LightningModule, Trainer
 from pytorch_lightning.callbacks import WeightAveraging
 from torch import Tensor
 
@@ -28,3 +29,7 @@ class WeightAverage(WeightAveraging):
             torch._foreach_lerp_(averaged, current, 1 - min(decay, (1 + n) / (10 + n)))
 
         super().__init__(use_buffers=False, multi_avg_fn=average)
+
+    def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        # The same Trainer may validate another model now, which must not be given this one's average.
+        self._average_model = None

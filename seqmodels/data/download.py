@@ -1,6 +1,7 @@
 """Where data sets lie, and how they get there."""
 
 import os
+import re
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
@@ -40,10 +41,13 @@ class Remote:
     def __init__(self, url: str, sha256: str, folder: str):
         name = PurePosixPath(urlsplit(url).path).name
         parts = PurePosixPath(folder).parts
-        if not parts or ".." in parts or PurePosixPath(folder).is_absolute() or name in ("", ".."):
+        outside = ".." in parts or PurePosixPath(folder).is_absolute() or any(c in folder + name for c in "\\:")
+        if not parts or outside or name in ("", ".."):
             raise InputError(f"folder={folder!r}, url={url!r}: wanted a folder inside the data root and a file name")
+        if not re.fullmatch("[0-9a-f]{64}", sha256.lower()):
+            raise InputError(f"sha256={sha256!r}: wanted 64 hexadecimal digits, as `sha256sum FILE` prints them")
         self.url = url
-        self.sha256 = sha256
+        self.sha256 = sha256.lower()
         self.folder = folder
         self.name = name
 
@@ -91,5 +95,6 @@ def local(file: "str | Remote") -> Path:
         return file.fetch()
     path = Path(file).expanduser()
     if not path.is_file():
-        raise InputError(f"{path}: no such file (looked from {Path.cwd()}); correct the path")
+        found = "a folder found, wanted a file" if path.is_dir() else "no such file"
+        raise InputError(f"{path}: {found} (looked from {Path.cwd()}); correct the path")
     return path

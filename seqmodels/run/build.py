@@ -4,6 +4,8 @@
 ``torch.load`` and ``torch.hub.load`` live under ``torch`` too.
 """
 
+import os
+import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
 from importlib import import_module
@@ -58,6 +60,12 @@ def construct(target: type, path: str, /, *args: Any, **kwargs: Any) -> Any:
         raise InputError(f"{path}: {target.__name__} refuses its settings: {error}") from error
 
 
+def find_packages_here(trusted: Sequence[str]) -> None:
+    """Let a trusted package lie in the current folder, as ``python -m`` would."""
+    if trusted:
+        sys.path.insert(0, os.getcwd())
+
+
 def resolve(target: Any, allowed: Sequence[str], path: str = "") -> type:
     """The class of that dotted name.
 
@@ -68,10 +76,11 @@ def resolve(target: Any, allowed: Sequence[str], path: str = "") -> type:
     if not isinstance(target, str) or not all(part.isidentifier() for part in target.split(".")):
         raise InputError(f"{where}: {target!r} found, wanted the dotted name of a class")
     if not _under(target, allowed):
-        raise InputError(
-            f"{where}: {target} is outside {', '.join(allowed)}; if you trust that code, name its package: "
-            f"--trust {target.split('.')[0]}"
-        )
+        package = target.split(".")[0]
+        # Trusting the whole standard library or torch would undo the rule, so that is not suggested.
+        ours = package in sys.stdlib_module_names or package == "torch"
+        hint = "" if ours else f"; if you trust that code, name its package: --trust {package}"
+        raise InputError(f"{where}: {target} is outside {', '.join(allowed)}{hint}")
     found = _find(target)
     if found is None:
         raise InputError(f"{where}: there is no {target}{_close(target)}")

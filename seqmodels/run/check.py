@@ -1,6 +1,7 @@
 """Everything that can be known to be wrong with a config before any data is touched."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -59,6 +60,12 @@ def config_faults(config: Mapping[str, Any], allowed: Sequence[str]) -> list[str
     watched, there = config.get("monitor"), ["val/loss", *(f"val/{name}" for name in config.get("metric") or {})]
     if watched not in there:
         faults.append(f"monitor: {watched!r} found, wanted one of: {', '.join(there)}")
+    if isinstance(config.get("callbacks"), Mapping) and not config["callbacks"].get("checkpoint"):
+        faults.append("callbacks.checkpoint: None found; the best checkpoint is what is tested and kept, leave it in")
+    if isinstance(config.get("trainer"), Mapping) and config["trainer"].get("limit_val_batches") == 0:
+        faults.append("trainer.limit_val_batches: 0 found, wanted more; validation says which checkpoint is best")
+    if config.get("vectors") and not Path(str(config["vectors"])).expanduser().is_file():
+        faults.append(f"vectors: {config['vectors']} found, but there is no such file (looked from {Path.cwd()})")
     return faults
 
 

@@ -59,7 +59,7 @@ def complain(error: InputError) -> None:
 
 def quiet() -> None:
     """Leave out what Lightning says on every run and the user cannot use."""
-    for name in ("pytorch_lightning", "lightning.fabric", "pytorch_lightning.utilities.rank_zero"):
+    for name in ("pytorch_lightning", "lightning.fabric", "pytorch_lightning.utilities.rank_zero", "torchtext"):
         logging.getLogger(name).setLevel(logging.WARNING)
     # One loader worker is 2 times slower on a CPU, so the advice to have more is wrong here.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = commands.add_parser("evaluate", help="score a trained model", description="Score a trained model.")
     evaluate.add_argument("run", metavar="RUN", help=RUN_HELP)
     evaluate.add_argument("overrides", metavar="KEY=VALUE", nargs="*", help="other data: data.test=other.conllu")
-    evaluate.add_argument("--split", default="test", help="val or test (default: test)")
+    evaluate.add_argument("--split", metavar="{val,test}", default="test", help="which to score (default: test)")
     evaluate.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     evaluate.add_argument("--trust", metavar="PACKAGE", action="append", default=[], help=TRUST_HELP)
     evaluate.set_defaults(act=_evaluate)
@@ -105,6 +105,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _other(words: list[str]) -> int:
     flags = _parser().parse_args(words or ["--help"])
+    from seqmodels.run.build import find_packages_here
+
+    find_packages_here(flags.trust)
     flags.act(flags)
     return 0
 

@@ -22,6 +22,7 @@ from seqmodels.run.signatures import accepted, closest
 
 VERSION_BASE = "1.3"
 CONFIG_NAME = "config"
+OPTIONAL = ("experiment", "debug")  # groups of which nothing need be chosen
 
 
 def conf_path() -> str:
@@ -157,7 +158,7 @@ def _group_faults(tree: ConfigTree, override: Override) -> list[str]:
     return [
         f"{group}={'null' if choice is None else choice}: there is no such choice{closest(str(choice), choices)}"
         for choice in _values(override)
-        if str(choice) not in choices and not (choice is None and override.is_delete())
+        if str(choice) not in choices and not (choice is None and (override.is_delete() or group in OPTIONAL))
     ]
 
 

@@ -13,7 +13,8 @@ from seqmodels.floors import Floor
 from seqmodels.metrics import Scorer
 from seqmodels.run.build import IN_CHECKPOINTS, build
 from seqmodels.run.load import Predictor, load
-from seqmodels.run.signatures import closest, node_faults
+from seqmodels.run.settings import Settings
+from seqmodels.run.signatures import closest, node_faults, value_faults
 from seqmodels.types import pad
 
 SPLITS = ("val", "test")
@@ -35,7 +36,8 @@ def evaluate(
         run = trainer.validate if split == "val" else trainer.test
         (scores,) = run(predictor.model, datamodule=data, verbose=False)
         results |= {name: float(value) for name, value in scores.items()}
-    if config["floor"] is not None:
+    whole = trainer.limit_test_batches == 1.0 and not trainer.overfit_batches  # type: ignore[attr-defined]
+    if config["floor"] is not None and whole:  # on a part of the split, the two would be scored on different examples
         floor = build(config["floor"], allowed, "floor")
         results |= {f"floor/{name}": v for name, v in floor_scores(floor, data, metrics, splits[-1]).items()}
     return results
@@ -75,7 +77,7 @@ def evaluate_run(
     allowed = (*IN_CHECKPOINTS, *trust)
     config = predictor.recipe["config"]
     changed = _changed({key: config[key] for key in ("data", "batching")}, overrides)
-    faults = node_faults(changed, allowed)
+    faults = node_faults(changed, allowed) or value_faults(changed, Settings, "", allowed, required=False)
     if faults:
         raise InputError(faults)
     data = SequenceData(
@@ -85,7 +87,9 @@ def evaluate_run(
         build(changed["batching"], allowed, "batching"),
         fitted=True,
     )
-    trainer = Trainer(logger=False, enable_checkpointing=False, enable_model_summary=False, enable_progress_bar=False)
+    trainer = Trainer(
+        devices=1, logger=False, enable_checkpointing=False, enable_model_summary=False, enable_progress_bar=False
+    )
     return predictor, evaluate(predictor, data, trainer, [split], allowed)
 
 

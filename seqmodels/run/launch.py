@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
@@ -70,7 +71,10 @@ def _train(config: DictConfig, trust: Sequence[str]) -> None:
     context = HydraConfig.get()
     with open_dict(config):
         config.run_dir = context.runtime.output_dir
-    train(config, list(OmegaConf.to_container(context.overrides.task)), trust)  # type: ignore[arg-type]
+    # The run's own folder is no part of what makes the run: whoever repeats it gets a folder of theirs.
+    # As they were written: reading them one by one would resolve ${oc.env:NAME} in them.
+    words: Any = OmegaConf.to_container(context.overrides.task, resolve=False)
+    train(config, [str(word) for word in words if not str(word).startswith("run_dir=")], trust)
 
 
 def _parse(words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
@@ -111,8 +115,10 @@ def _checked(flags: argparse.Namespace, words: Sequence[str]) -> list[str]:
     overrides, faults = repair(tree, words)
     if flags.hydra and not faults:
         return overrides  # --cfg and its like show the config as it is
-    from seqmodels.run.build import IN_CONFIGS
+    from seqmodels.run.build import IN_CONFIGS, find_packages_here
     from seqmodels.run.check import check
+
+    find_packages_here(flags.trust)
 
     for words in runs_to_check(overrides):
         config = tree.compose(words)

@@ -91,6 +91,7 @@ def load(run: str | Path, trust: Sequence[str] = ()) -> Predictor:
 
 
 def _predictor(recipe: Mapping[str, Any], weights: Mapping[str, Any], allowed: Sequence[str]) -> Predictor:
+    recipe["config"]["floor"], recipe["config"]["metric"], recipe["config"]["data"]  # all that evaluate reads
     fields = {}
     for side in ("inputs", "targets"):
         field = build(recipe["fields"][side]["config"], allowed, f"fields.{side}")
@@ -98,11 +99,13 @@ def _predictor(recipe: Mapping[str, Any], weights: Mapping[str, Any], allowed: S
             raise InputError(f"fields.{side}: {type(field).__name__} found, wanted a field")
         field.load_tokens(recipe["fields"][side]["tokens"])
         fields[side] = field
-    model = build(recipe["model"], allowed, "model", sizes=Sizes(*recipe["sizes"]))
+    with torch.device("meta"):  # the file's weights take their places, so no size that it names takes memory
+        model = build(recipe["model"], allowed, "model", sizes=Sizes(*recipe["sizes"]))
     if not isinstance(model, Topology):
         raise InputError(f"model: {type(model).__name__} found, wanted a topology")
+    model.measure({})  # metrics are no weights: made anew, off the meta device
     try:
-        model.load_state_dict(weights)
+        model.load_state_dict(weights, assign=True)
     except RuntimeError as error:
         raise InputError(f"the weights do not fit the model: {' '.join(str(error).split())[:500]}") from error
     return Predictor(model, fields["inputs"], fields["targets"], recipe)
@@ -119,7 +122,8 @@ def checkpoint_path(run: str | Path) -> Path:
     path = Path(run).expanduser()
     if path.is_file():
         return path
-    candidates = [path / "checkpoints" / name for name in ("best.ckpt", "last.ckpt")]
+    folder = path if path.name == "checkpoints" else path / "checkpoints"
+    candidates = [folder / name for name in ("best.ckpt", "last.ckpt")]
     for candidate in candidates:
         if candidate.is_file():
             return candidate
@@ -142,7 +146,7 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         raise InputError(
             f"{path}: it holds more than tensors and plain values, or is damaged; nothing in it was run"
         ) from error
-    except (OSError, EOFError, RuntimeError, ValueError, KeyError) as error:
+    except Exception as error:  # bytes of any other kind make torch fail in any way
         raise InputError(f"{path}: not a readable checkpoint ({type(error).__name__}: {error})") from error
     if not isinstance(content, dict) or not isinstance(content.get(KEY), dict) or "state_dict" not in content:
         raise InputError(f"{path}: no recipe found in it; wanted a checkpoint that `seqmodels train` wrote")

@@ -67,7 +67,12 @@ def deliver(text: str, file: str | None) -> None:
     if file is None:
         sys.stdout.write(text)
         return
+    path = Path(file)
     try:
-        write_text(Path(file), text)
+        if path.exists() and not path.is_file():  # a device or a pipe: written to, not replaced
+            with open(path, "w", encoding="utf-8") as out:
+                out.write(text)
+        else:
+            write_text(path.resolve(), text)  # through a link, to the file that it names
     except OSError as error:
         raise InputError(f"--output {file}: {error.strerror}; name a file that can be written") from error

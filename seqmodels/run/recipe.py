@@ -1,6 +1,7 @@
 """What a checkpoint carries besides weights, so that it can be used without the config it came from."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pytorch_lightning import Callback, LightningModule, Trainer
@@ -23,13 +24,21 @@ def make_recipe(config: Mapping[str, Any], data: SequenceData) -> dict[str, Any]
     return {
         "format": FORMAT,
         "version": __version__,
-        "config": {key: config[key] for key in ("name", "seed", "data", "batching", "metric", "floor")},
+        "config": {key: config[key] for key in ("name", "seed", "batching", "metric", "floor")}
+        | {"data": _from_anywhere(config["data"])},
         "model": config["model"],
         "sizes": list(data.sizes),
         "fields": {
             side: {"config": config["fields"][side], "tokens": field.vocab.tokens} for side, field in fields.items()
         },
     }
+
+
+def _from_anywhere(node: Any) -> Any:
+    """The same data, its files named so that they are found from any folder."""
+    if isinstance(node, Mapping):
+        return {key: _from_anywhere(value) for key, value in node.items()}
+    return str(Path(node).absolute()) if isinstance(node, str) and Path(node).is_file() else node
 
 
 class RecipeInCheckpoint(Callback):

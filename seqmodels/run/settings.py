@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from annotated_types import Ge, Lt
 from pydantic import StringConstraints
 from pytorch_lightning import Callback, Trainer
 from pytorch_lightning.loggers import Logger
@@ -15,7 +16,6 @@ from seqmodels.data import Batching, Reader
 from seqmodels.floors import Floor
 from seqmodels.text import Field
 from seqmodels.topologies import Topology
-from seqmodels.types import NonNegative
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Settings:
     """
 
     name: Annotated[str, StringConstraints(pattern=r"^\w[\w.-]*$")]  # it names a folder
-    seed: NonNegative
+    seed: Annotated[int, Ge(0), Lt(2**32)]
     monitor: str
     mode: Literal["min", "max"]
     runs: str

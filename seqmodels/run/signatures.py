@@ -1,6 +1,7 @@
 """What a class accepts, held against what a config gives it."""
 
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import is_dataclass
 from difflib import get_close_matches
@@ -15,6 +16,8 @@ from seqmodels.errors import InputError
 from seqmodels.run.build import KEYWORDS, resolve
 
 MISSING = "???"
+# How pydantic begins its messages.
+_REWORDED = re.compile("^Input should be |^String should ")
 # What the run itself hands to these objects, so that no config has to name it.
 SUPPLIED = {
     "model": {"sizes", "metrics", "learning"},
@@ -113,9 +116,11 @@ def _type_faults(value: Any, hint: Any, path: str, allowed: Sequence[str]) -> li
                 raise
             adapter.validate_python(tuple(value), strict=True)  # yaml has lists only
     except ValidationError as error:
-        wanted = error.errors()[0]["msg"].replace("Input should be", "wanted")
-        wanted = wanted.replace("String should match pattern", "wanted a string of the pattern")
-        return [f"{path}: {value!r} found, {wanted}"]
+        messages = dict.fromkeys(detail["msg"] for detail in error.errors())  # one for each kind that would do
+        all_wanted = [_REWORDED.sub("", message) for message in messages]
+        plain = [words for words in all_wanted if not words.startswith("an instance of")]  # what yaml can write
+        wanted = " or ".join(plain or all_wanted)
+        return [f"{path}: {value!r} found, wanted {wanted}"]
     except PydanticUserError:  # an annotation that pydantic has no way to hold a value against
         return []
     return []

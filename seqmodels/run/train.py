@@ -1,6 +1,8 @@
 """One training run, from a composed config to a folder of results."""
 
+import os
 import time
+import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -46,10 +48,7 @@ def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = (
     allowed = (*IN_CONFIGS, *trust)
     check(settings, allowed)
     folder = Path(settings["run_dir"])
-    (folder / "logs").mkdir(parents=True, exist_ok=True)
-    write_text(folder / "config.yaml", OmegaConf.to_yaml(config, resolve=False))
-    write_text(folder / "overrides.yaml", OmegaConf.to_yaml(OmegaConf.create(list(overrides))))
-
+    _open_folder(folder, config, overrides)
     carrier = RecipeInCheckpoint()
     trainer = make_trainer(settings, carrier, allowed)
     data = make_data(settings, allowed)
@@ -57,8 +56,8 @@ def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = (
     carrier.recipe = make_recipe(plain(config, hide_environment=True), data)
     seed_everything(settings["seed"], workers=True, verbose=False)
     model = make_model(settings, data, allowed)
+    facts = environment(data.splits, settings["seed"], trainer.strategy.root_device)
     if trainer.is_global_zero:
-        facts = environment(data.splits, settings["seed"], trainer.strategy.root_device)
         write_json(folder / "environment.json", facts)
         console().print(_headline(settings, data, model, trainer), highlight=False)
 
@@ -69,10 +68,31 @@ def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = (
         if trainer.interrupted:
             raise KeyboardInterrupt(f"interrupted; what was saved until then lies in {folder}") from error
         raise
-    except MisconfigurationException as error:  # what Lightning can only see once it has begun
-        raise InputError(f"trainer: {error}") from error
+    except (MisconfigurationException, RuntimeError, ValueError) as error:
+        if _raised_by_lightning(error):  # a setting of which it sees only now that it cannot be
+            raise InputError(f"trainer: {' '.join(str(error).split())}") from error
+        raise
     seconds = time.perf_counter() - started
-    return _finish(settings, data, trainer, seconds, trust)
+    best = load(checkpoint_path(folder), trust)
+    results = evaluate(best, data, trainer, ("val", "test"), allowed)
+    results |= {"seconds": round(seconds, 2), "epochs": trainer.current_epoch, "parameters": parameters(best.model)}
+    if trainer.is_global_zero:
+        write_json(folder / "metrics.json", results)
+        write_json(folder / "environment.json", facts | {"weights_sha256": weights_hash(best.model.state_dict())})
+        show_scores(results, best.recipe, "test")
+        show_samples(best, data.splits.test)
+        console().print(f"trained in {seconds:.0f} s ({trainer.current_epoch} epochs); the run lies in {folder}")
+    return results
+
+
+def _open_folder(folder: Path, config: DictConfig, overrides: Sequence[str]) -> None:
+    """Begin a run's folder, unless a run lies there already."""
+    first = "LOCAL_RANK" not in os.environ  # of the processes of a run, the one that starts the others
+    if first and (folder / "checkpoints").exists():
+        raise InputError(f"run_dir={folder}: a run lies there already; name another folder, or none")
+    (folder / "logs").mkdir(parents=True, exist_ok=True)
+    write_text(folder / "config.yaml", OmegaConf.to_yaml(config, resolve=False))
+    write_text(folder / "overrides.yaml", OmegaConf.to_yaml(OmegaConf.create(list(overrides))))
 
 
 def make_data(settings: Mapping[str, Any], allowed: Sequence[str]) -> SequenceData:
@@ -147,19 +167,7 @@ def parameters(model: torch.nn.Module) -> int:
     return sum(p.numel() for p in model.parameters())
 
 
-def _finish(
-    settings: Mapping[str, Any], data: SequenceData, trainer: Trainer, seconds: float, trust: Sequence[str]
-) -> dict[str, float]:
-    """Judge the best checkpoint beside the floor, then write and show what came of the run."""
-    folder = Path(settings["run_dir"])
-    best = load(checkpoint_path(folder), trust)
-    results = evaluate(best, data, trainer, ("val", "test"), (*IN_CONFIGS, *trust))
-    results |= {"seconds": round(seconds, 2), "epochs": trainer.current_epoch, "parameters": parameters(best.model)}
-    if trainer.is_global_zero:
-        write_json(folder / "metrics.json", results)
-        facts = environment(data.splits, settings["seed"], trainer.strategy.root_device)
-        write_json(folder / "environment.json", facts | {"weights_sha256": weights_hash(best.model.state_dict())})
-        show_scores(results, best.recipe, "test")
-        show_samples(best, data.splits.test)
-        console().print(f"trained in {seconds:.0f} s ({trainer.current_epoch} epochs); the run lies in {folder}")
-    return results
+def _raised_by_lightning(error: BaseException) -> bool:
+    """Whether it is Lightning's own complaint, not a fault of the code that it calls."""
+    last = traceback.extract_tb(error.__traceback__)[-1].filename
+    return "pytorch_lightning" in Path(last).parts or "lightning_fabric" in Path(last).parts

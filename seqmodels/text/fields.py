@@ -18,6 +18,8 @@ TokenizerName = Literal["characters", "whitespace", "basic_english"]
 class Field(ABC):
     """One side of an example: fitted on the training split, then the same for ever."""
 
+    specials: tuple[str, ...] = ()  # the symbols that its vocabulary begins with
+
     def __init__(self) -> None:
         self._vocab: Vocab | None = None
 
@@ -38,7 +40,14 @@ class Field(ABC):
         return len(self.vocab)
 
     def load_tokens(self, tokens: Sequence[str]) -> None:
-        """Take a vocabulary that was saved as a list of tokens."""
+        """Take a vocabulary that was saved as a list of tokens.
+
+        Raises:
+            InputError: it does not begin with the field's special symbols, or is no vocabulary at all.
+        """
+        first = tuple(tokens[: len(self.specials)])
+        if first != self.specials:
+            raise InputError(f"vocabulary: it begins with {list(first)}, wanted {', '.join(self.specials)}")
         self._vocab = Vocab(tokens)
 
     @abstractmethod
@@ -70,6 +79,8 @@ class Tokens(Field):
         'cab'
     """
 
+    specials = SPECIALS
+
     def __init__(
         self,
         tokenizer: TokenizerName = "whitespace",
@@ -82,11 +93,6 @@ class Tokens(Field):
         self.lowercase = lowercase
         self.min_freq = min_freq
         self.max_size = max_size
-
-    def load_tokens(self, tokens: Sequence[str]) -> None:
-        if tuple(tokens[: len(SPECIALS)]) != SPECIALS:
-            raise InputError(f"vocabulary: it begins with {list(tokens[:4])}, wanted {', '.join(SPECIALS)}")
-        super().load_tokens(tokens)
 
     def split(self, item: str | Sequence[str]) -> list[str]:
         """The tokens of an item as a person reads them, before lower-casing."""
@@ -151,6 +157,6 @@ def _known(vocab: Vocab, label: str) -> int:
     if label not in vocab.ids:
         raise InputError(
             f"label {label!r} does not occur in the training split, which has {', '.join(vocab.tokens)}; "
-            "correct the label or add training examples of it"
+            "correct it if it is a slip, else add training examples of it or choose other labels"
         )
     return vocab.ids[label]

@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 
 import torch
 from pytorch_lightning import LightningModule
+from pytorch_lightning.plugins.precision import MixedPrecision
 from torch import Tensor
+from torch.optim import Optimizer
 from torchmetrics import Metric
 
 from seqmodels.learning import Learning
@@ -74,6 +76,21 @@ class Topology(LightningModule, ABC):
             self.log("train/loss", torch.stack(self.losses).mean(), prog_bar=True)
             self.losses.clear()
         return loss
+
+    def configure_gradient_clipping(
+        self,
+        optimizer: Optimizer,
+        gradient_clip_val: float | None = None,
+        gradient_clip_algorithm: str | None = None,
+    ) -> None:
+        # Lightning refuses to clip for fused optimisers under any mixed precision, because they undo the scaling of
+        # the loss themselves; in bf16 nothing is scaled, so there is nothing to refuse.
+        plugin = self.trainer.precision_plugin
+        unscaled = isinstance(plugin, MixedPrecision) and plugin.scaler is None
+        if unscaled and gradient_clip_val and gradient_clip_algorithm in (None, "norm"):
+            torch.nn.utils.clip_grad_norm_(self.parameters(), gradient_clip_val)
+        else:
+            self.clip_gradients(optimizer, gradient_clip_val, gradient_clip_algorithm)
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
         self._score("val", batch)

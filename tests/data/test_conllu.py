@@ -111,7 +111,7 @@ def test_a_missing_file_is_told_with_its_path_and_the_folder_looked_from(path: P
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no such file"):
+    with pytest.raises(InputError, match="a folder found, wanted a file"):
         Conllu(str(tmp_path), str(tmp_path), str(tmp_path)).read()
 
 

@@ -31,7 +31,7 @@ def test_ids_in_padding_get_no_gradient(ids, noisy):
 
 
 def test_unknown_replaces_its_share_of_the_ids_in_training_and_none_otherwise(ids):
-    embedder, inputs = TokenEmbedder(C, D, unknown=0.3), ids([500] * 20, C)
+    embedder, inputs = TokenEmbedder(C, D, word_dropout=0.3), ids([500] * 20, C)
     plain = embedder.table.weight[inputs.data]
     is_unknown = (embedder(inputs).data == embedder.table.weight[UNK]).all(dim=-1)
     assert abs(float(is_unknown.double().mean()) - 0.3) < 0.03  # 6 standard deviations
@@ -40,7 +40,7 @@ def test_unknown_replaces_its_share_of_the_ids_in_training_and_none_otherwise(id
 
 
 def test_ids_that_unknown_leaves_alone_keep_their_vectors(ids):
-    embedder, inputs = TokenEmbedder(C, D, unknown=0.5), ids([50] * 4, C)
+    embedder, inputs = TokenEmbedder(C, D, word_dropout=0.5), ids([50] * 4, C)
     read = inputs.data.clone()
     vectors = embedder(inputs).data
     kept = ~(vectors == embedder.table.weight[UNK]).all(dim=-1)

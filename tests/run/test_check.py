@@ -99,8 +99,12 @@ WRONG = [
     ("batching.batch_size", 0, "0 found, wanted greater than 0"),
     ("data.train", 0, "0 found, wanted greater than 0"),
     ("optim", {"_target_": "torch.optim.Adam", "_partial_": True, "lr": -1.0}, "Invalid learning rate: -1.0"),
-    ("trainer", {"_target_": "pytorch_lightning.Trainer", "accelerator": "cpu", "devices": 0}, "Trainer refuses its settings"),
-    ("name", "../up", "found, wanted a string of the pattern"),
+    (
+        "trainer",
+        {"_target_": "pytorch_lightning.Trainer", "accelerator": "cpu", "devices": 0},
+        "Trainer refuses its settings",
+    ),
+    ("name", "../up", "found, wanted match pattern"),
     # a part in the wrong slot
     ("data", {"_target_": "seqmodels.data.Batching"}, "Batching found, wanted a kind of Reader"),
     ("model.encoder", {"_target_": "torch.nn.LSTM", "_partial_": True}, "LSTM found, wanted a kind of Encoder"),
@@ -136,7 +140,7 @@ def test_a_fault_is_told_with_its_key_path_and_what_was_wanted(path, value, word
         ("optim.lr", 1),
         ("trainer.limit_val_batches", 0.5),
         ("trainer.max_epochs", -1),
-        ("vectors", "file.txt"),
+        ("vectors", __file__),
         ("scheduler", None),
         ("floor", None),
         ("logger", None),

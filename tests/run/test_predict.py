@@ -2,12 +2,15 @@
 
 import io
 import json
+import os
+import threading
 
 import pytest
 import torch
 
 import seqmodels
 from seqmodels import InputError
+from seqmodels.run.predict import deliver
 
 TEXTS = ["3. März 2026", "1 mai 2020", "x", "2026年3月3日", "1 mai 2020", "Tuesday, 3 March 2026 or so", "5"]
 SENTENCES = ["the dog barks", "dogs", "a cat saw the unheard-of dog", "dogs", "she barks"]
@@ -159,3 +162,24 @@ def test_a_failed_prediction_leaves_the_old_answers_alone(dates_run, refused, tm
     (tmp_path / "answers.txt").write_text("old")
     refused("predict", dates_run, "x", "", "--output", tmp_path / "answers.txt")
     assert (tmp_path / "answers.txt").read_text() == "old"
+
+
+def test_a_device_is_written_to_and_not_replaced(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
+    reader.start()
+    deliver("2026-03-03\n", str(pipe))
+    reader.join(timeout=10)
+    assert read == ["2026-03-03\n"]
+    assert pipe.is_fifo()
+
+
+def test_a_link_still_is_one_after_its_file_was_written(tmp_path):
+    link, file = tmp_path / "link", tmp_path / "file"
+    file.write_text("old")
+    link.symlink_to(file)
+    deliver("new", str(link))
+    assert link.is_symlink()
+    assert file.read_text() == "new"

@@ -216,3 +216,34 @@ def test_a_multirun_of_two_seeds_makes_two_different_runs(said, tmp_path):
     facts = [read(folder, "environment.json") for folder in multiruns(tmp_path / "runs")]
     assert [fact["seed"] for fact in facts] == [1, 2]
     assert facts[0]["weights_sha256"] != facts[1]["weights_sha256"]
+
+
+def test_validation_scores_are_those_of_the_best_checkpoint_when_the_last_is_worse(said, tmp_path):
+    # Where the highest loss counts as the best one, the first epoch is the best and the last the worst.
+    words = ["task=date_language", "data.train=300", "data.val=50", "data.test=50", "trainer.max_epochs=6"]
+    words += ["monitor=val/loss", "mode=max"]
+    assert said("train", *words, f"runs={tmp_path}").code == 0
+    (folder,) = (tmp_path / "date_language").iterdir()
+    metrics = json.loads((folder / "metrics.json").read_text())
+    again = json.loads(said("evaluate", folder, "--split", "val", "--json").out)
+    last = json.loads(said("evaluate", folder / "checkpoints" / "last.ckpt", "--split", "val", "--json").out)
+    assert metrics["val/loss"] == pytest.approx(again["val/loss"], rel=1e-6)
+    assert last["val/loss"] < 0.99 * again["val/loss"]
+
+
+@pytest.mark.parametrize(
+    "words", [["trainer.precision=bf16-mixed"], ["optim=adamw"], ["optim=sgd", "scheduler=plateau"]]
+)
+def test_every_precision_and_optimiser_of_a_cpu_trains(words, said, tmp_path):
+    small = ["task=date_language", "data.train=100", "data.val=20", "data.test=20", "trainer.max_epochs=1"]
+    result = said("train", *small, *words, f"runs={tmp_path}")
+    assert result.code == 0, result.err
+
+
+def test_a_folder_in_which_a_run_lies_is_not_written_to_again(said, refused, tmp_path):
+    small = ["task=date_language", "data.train=100", "data.val=20", "data.test=20", "trainer.max_epochs=1"]
+    assert said("train", *small, f"run_dir={tmp_path / 'mine'}").code == 0
+    before = (tmp_path / "mine" / "metrics.json").read_bytes()
+    assert "a run lies there already" in refused("train", *small, "seed=2", f"run_dir={tmp_path / 'mine'}")[0]
+    assert (tmp_path / "mine" / "metrics.json").read_bytes() == before
+    assert "run_dir" not in (tmp_path / "mine" / "overrides.yaml").read_text()

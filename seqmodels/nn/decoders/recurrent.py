@@ -23,8 +23,8 @@ class RecurrentDecoder(Decoder):
 
     Attention follows Luong et al. 2015 (the query is the current state), with its result fed to the layers above
     rather than back into the next step. So no layer waits for another one's previous step, and in training each
-    runs once over the whole target. The deep output is that of Bahdanau et al. 2015, appendix A.2.2. The first
-    states are tanh(B s) for the encoder's last-layer state s.
+    runs once over the whole target. The deep output is that of Bahdanau et al. 2015, appendix A.2.2, with tanh for
+    their maxout. The first states are tanh(B s) for the encoder's last-layer state s.
 
     Args:
         source_size: width of the encoder's outputs and state.

@@ -14,8 +14,8 @@ class TokenEmbedder(Embedder):
         input_size: number of token ids C.
         embedding_size: width D of a vector.
         dropout: share of the numbers set to zero in training.
-        unknown: share of the tokens that training reads as ``<unk>``, so that its vector is learnt too
-            ("word dropout", Iyyer et al. 2015, section 3.2).
+        word_dropout: share of the tokens that training reads as ``<unk>``, so that its vector is learnt too
+            (Bowman et al. 2016, section 3.1).
 
     Example:
         >>> from seqmodels.nn.embedders import TokenEmbedder
@@ -29,12 +29,12 @@ class TokenEmbedder(Embedder):
         input_size: Positive,
         embedding_size: Positive = 128,
         dropout: Probability = 0.0,
-        unknown: Probability = 0.0,
+        word_dropout: Probability = 0.0,
     ):
         super().__init__(embedding_size)
         self.table = nn.Embedding(input_size, embedding_size)
         self.dropout = nn.Dropout(dropout)
-        self.unknown = unknown
+        self.word_dropout = word_dropout
 
     def load_vectors(self, table: Tensor, found: Tensor) -> None:
         """Take pretrained vectors for the ids for which there is one.
@@ -56,7 +56,7 @@ class TokenEmbedder(Embedder):
 
     def forward(self, inputs: Padded) -> Padded:
         ids = inputs.zeroed().data  # (B, T), so that nothing past an end is looked up
-        if self.training and self.unknown:
-            ids = ids.masked_fill(torch.rand(ids.shape, device=ids.device) < self.unknown, UNK)
+        if self.training and self.word_dropout:
+            ids = ids.masked_fill(torch.rand(ids.shape, device=ids.device) < self.word_dropout, UNK)
         vectors = self.dropout(self.table(ids))  # (B, T, D)
         return Padded(vectors, inputs.lengths).zeroed()

@@ -17,8 +17,12 @@ MODULES: dict[str, Callable[..., nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM,
 class RecurrentEncoder(Encoder):
     """Layers of a simple RNN, LSTM or GRU, in one direction or both.
 
-    Equations: see ``torch.nn.RNN``, ``torch.nn.LSTM`` (Hochreiter & Schmidhuber 1997, with the forget gate of Gers et
-    al. 2000) and ``torch.nn.GRU`` (Cho et al. 2014, the reset gate applied after the recurrent product).
+    With W the weights of the input and U those of the state, biases left out:
+
+        rnn:   h = tanh(W x + U h⁻)  (Elman 1990)
+        lstm:  i, f, o = σ(W x + U h⁻), g = tanh(W x + U h⁻), c = f·c⁻ + i·g, h = o·tanh(c)
+               (Hochreiter & Schmidhuber 1997, with the forget gate of Gers et al. 2000)
+        gru:   r, z = σ(W x + U h⁻), n = tanh(W x + r·(U h⁻)), h = (1 - z)·n + z·h⁻  (torch's and cuDNN's form)
 
     Args:
         input_size: width D of the inputs.

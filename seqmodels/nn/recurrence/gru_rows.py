@@ -12,7 +12,7 @@ from seqmodels.nn.recurrence.layout import Layout
 class GruRows(torch.autograd.Function):
     """r, z = σ(W x_t + b + U h_{t-1} + b'); n = tanh(W x_t + b + r·(U h_{t-1} + b')); h_t = (1 - z)·n + z·h_{t-1}.
 
-    The GRU of torch and cuDNN, the reset gate behind the recurrent product (after Cho et al. 2014). The products with
+    The GRU of torch and cuDNN, with the reset gate behind the recurrent product. The products with
     the inputs are one matrix product for all steps, and so are the gradients of all weights. In the backward pass every
     factor that does not depend on a later step is made for all steps at once.
 
