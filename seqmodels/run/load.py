@@ -13,7 +13,7 @@ from seqmodels.run.build import IN_CHECKPOINTS, build
 from seqmodels.run.recipe import FORMAT, KEY
 from seqmodels.text import Field
 from seqmodels.topologies import Topology
-from seqmodels.types import Sizes, pad
+from seqmodels.types import Padded, Sizes, pad
 
 
 class Predictor:
@@ -57,7 +57,8 @@ class Predictor:
         answers: list[str | list[str]] = [""] * len(texts)
         batches = BucketBatches([len(ids) for ids in encoded], Batching(batch_size=batch_size), shuffle=False)
         for indices in batches:
-            predictions = self.model(pad([encoded[i] for i in indices]))
+            inputs = pad([encoded[i] for i in indices])
+            predictions = self.model(Padded(*(tensor.to(self.model.device) for tensor in inputs)))
             for i, ids in zip(indices, predictions.rows(), strict=True):
                 answers[i] = self.targets.decode(ids.tolist())
         return answers

@@ -1,0 +1,34 @@
+"""What only a GPU can show: run by ``python -m pytest -m gpu`` on a machine that has one."""
+
+import pytest
+import torch
+
+import seqmodels
+from seqmodels.nn.encoders import RecurrentEncoder
+from seqmodels.run.cli import run
+from seqmodels.types import pad
+
+pytestmark = [
+    pytest.mark.gpu,
+    pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device on this machine"),
+]
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_an_encoder_gives_the_numbers_of_the_cpu(cell):
+    encoder = RecurrentEncoder(5, 8, cell, num_layers=2, bidirectional=True).double()
+    inputs = pad([torch.randn(length, 5, dtype=torch.float64) for length in (3, 7, 1)])
+    wanted = encoder(inputs)
+    found = encoder.cuda()(type(inputs)(*(tensor.cuda() for tensor in inputs)))
+    torch.testing.assert_close(found.outputs.data.cpu(), wanted.outputs.data, rtol=1e-9, atol=1e-9)
+    torch.testing.assert_close(found.state[0].cpu(), wanted.state[0], rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("precision", ["32-true", "bf16-mixed"])
+def test_a_run_on_a_gpu_answers_on_the_cpu_too(precision, tmp_path):
+    words = ["device=gpu", "data.train=500", "data.val=50", "data.test=50", "trainer.max_epochs=1"]
+    assert run(["train", *words, f"trainer.precision={precision}", f"run_dir={tmp_path / 'run'}"]) == 0
+    predictor = seqmodels.load(tmp_path / "run")
+    answers = predictor.predict(["3. März 2026"])
+    predictor.model.cuda()
+    assert predictor.predict(["3. März 2026"]) == answers
