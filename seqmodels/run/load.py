@@ -109,6 +109,7 @@ def _predictor(recipe: Mapping[str, Any], weights: Mapping[str, Any], allowed: S
         model.load_state_dict(weights, assign=True)
     except RuntimeError as error:
         raise InputError(f"the weights do not fit the model: {' '.join(str(error).split())[:500]}") from error
+    model.cpu()  # where the weights are already; Lightning still notes the device it was built on
     return Predictor(model, fields["inputs"], fields["targets"], recipe)
 
 
