@@ -1,13 +1,10 @@
 """Share of right steps."""
 
-import torch
-from torch import Tensor
-from torchmetrics import Metric
-
+from seqmodels.metrics.share import Share
 from seqmodels.types import Padded
 
 
-class Accuracy(Metric):
+class Accuracy(Share):
     """Right steps / all steps, over sequences of the same lengths; for single labels, the usual accuracy.
 
     Example:
@@ -20,14 +17,6 @@ class Accuracy(Metric):
         tensor(0.5000, dtype=torch.float64)
     """
 
-    right: Tensor
-    total: Tensor
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.add_state("right", torch.tensor(0), dist_reduce_fx="sum")
-        self.add_state("total", torch.tensor(0), dist_reduce_fx="sum")
-
     def update(self, predictions: Padded, targets: Padded) -> None:
         """Count a batch, predictions and targets (B, T)."""
         if predictions.data.shape != targets.data.shape:
@@ -37,7 +26,3 @@ class Accuracy(Metric):
             )
         self.right += ((predictions.data == targets.data) & targets.mask).sum()
         self.total += targets.lengths.sum()
-
-    def compute(self) -> Tensor:
-        """The share, between 0 and 1."""
-        return self.right.double() / self.total

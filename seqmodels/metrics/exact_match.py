@@ -1,14 +1,13 @@
 """Share of sequences that are right from end to end."""
 
-import torch
 from torch import Tensor
 from torch.nn import functional as F
-from torchmetrics import Metric
 
+from seqmodels.metrics.share import Share
 from seqmodels.types import Padded
 
 
-class ExactMatch(Metric):
+class ExactMatch(Share):
     """Sequences equal to their target in length and every token / all sequences.
 
     Example:
@@ -21,14 +20,6 @@ class ExactMatch(Metric):
         tensor(0., dtype=torch.float64)
     """
 
-    right: Tensor
-    total: Tensor
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.add_state("right", torch.tensor(0), dist_reduce_fx="sum")
-        self.add_state("total", torch.tensor(0), dist_reduce_fx="sum")
-
     def update(self, predictions: Padded, targets: Padded) -> None:
         """Count a batch, predictions (B, U) and targets (B, V)."""
         width = max(predictions.data.shape[1], targets.data.shape[1])
@@ -36,10 +27,6 @@ class ExactMatch(Metric):
         same = (said == wanted).all(dim=1) & (predictions.lengths == targets.lengths)  # (B,)
         self.right += same.sum()
         self.total += len(same)
-
-    def compute(self) -> Tensor:
-        """The share, between 0 and 1."""
-        return self.right.double() / self.total
 
 
 def _widened(padded: Padded, width: int) -> Tensor:

@@ -1,8 +1,10 @@
 """``seqmodels train``: the command line, Hydra, and one or many runs."""
 
 import argparse
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,8 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from seqmodels.errors import InputError
 from seqmodels.run.compose import CONFIG_NAME, VERSION_BASE, ConfigTree, conf_path, repair, runs_to_check
 from seqmodels.run.folder import new_run_folder
+from seqmodels.run.help import PROGRAM, help_text
 from seqmodels.run.plain import plain
-
-PROGRAM = "seqmodels train"
 
 
 def launch(words: Sequence[str], report: Callable[[InputError], None]) -> int:
@@ -38,8 +39,7 @@ def launch(words: Sequence[str], report: Callable[[InputError], None]) -> int:
     overrides = _checked(flags, overrides)
     folder_key = "hydra.sweep.dir" if flags.multirun else "run_dir"
     if not any(word.split("=")[0].lstrip("+") == folder_key for word in overrides):
-        folder = _folder(flags, overrides).replace("'", "\\'")
-        overrides = [*overrides, f"{folder_key}='{folder}'"]  # a path may hold what Hydra's grammar gives a meaning
+        overrides = [*overrides, f"{folder_key}={_quoted(_folder(flags, overrides))}"]
     passed = [*flags.hydra, *overrides]
     if flags.config_dir is not None:
         passed = ["--config-dir", str(Path(flags.config_dir).absolute()), *passed]
@@ -48,10 +48,9 @@ def launch(words: Sequence[str], report: Callable[[InputError], None]) -> int:
     failed: list[InputError] = []
 
     def job(config: DictConfig) -> None:
-        # Lightning starts further processes with sys.argv: they need our own command line, and this run's folder.
-        sys.argv = [arguments[0], "train", *[w for t in flags.trust for w in ("--trust", t)], *passed]
         try:
-            _train(config, flags.trust)
+            with _nothing_left_behind():
+                _train(config, flags, arguments[0])
         except InputError as error:
             failed.append(error)
             report(error)
@@ -65,7 +64,22 @@ def launch(words: Sequence[str], report: Callable[[InputError], None]) -> int:
     return 2 if failed else 0
 
 
-def _train(config: DictConfig, trust: Sequence[str]) -> None:
+@contextmanager
+def _nothing_left_behind() -> Iterator[None]:
+    """Take back what Lightning leaves for a next run in this process: variables of the environment, process groups."""
+    import torch.distributed
+
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        if torch.distributed.is_available() and torch.distributed.is_initialized():
+            torch.distributed.destroy_process_group()
+
+
+def _train(config: DictConfig, flags: argparse.Namespace, program: str) -> None:
     from seqmodels.run.train import train  # torch is not needed for help or for a misspelt key
 
     context = HydraConfig.get()
@@ -74,7 +88,12 @@ def _train(config: DictConfig, trust: Sequence[str]) -> None:
     # The run's own folder is no part of what makes the run: whoever repeats it gets a folder of theirs.
     # As they were written: reading them one by one would resolve ${oc.env:NAME} in them.
     words: Any = OmegaConf.to_container(context.overrides.task, resolve=False)
-    train(config, [str(word) for word in words if not str(word).startswith("run_dir=")], trust)
+    words = [str(word) for word in words if not str(word).startswith("run_dir=")]
+    # Lightning starts a run's further processes with sys.argv: they are to join this run, not to start a sweep.
+    folder = ["--config-dir", str(Path(flags.config_dir).absolute())] if flags.config_dir is not None else []
+    trusted = [word for package in flags.trust for word in ("--trust", package)]
+    sys.argv = [program, "train", *folder, *trusted, *words, f"run_dir={_quoted(config.run_dir)}"]
+    train(config, words, flags.trust)
 
 
 def _parse(words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
@@ -103,6 +122,12 @@ def _parse(words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
         else:
             overrides.append(word)
     return flags, overrides
+
+
+def _quoted(path: str) -> str:
+    """A path as a value in Hydra's grammar, which gives some of its letters a meaning."""
+    escaped = path.replace("'", "\\'")
+    return f"'{escaped}'"
 
 
 def _checked(flags: argparse.Namespace, words: Sequence[str]) -> list[str]:
@@ -140,42 +165,3 @@ def _folder(flags: argparse.Namespace, overrides: Sequence[str]) -> str:
     if flags.hydra:  # --cfg and its like show something and run nothing
         return str(Path(config.runs) / name)
     return str(new_run_folder(config.runs, name))
-
-
-def help_text(tree: ConfigTree) -> str:
-    """What ``seqmodels train --help`` shows: how to use it, and everything that can be chosen."""
-    lines = [
-        f"usage: {PROGRAM} [KEY=VALUE ...] [--multirun] [--config-dir DIR] [--trust PACKAGE] [--cfg job]",
-        "",
-        "Train the model that the config names, test it, and write a run folder.",
-        "",
-        f"  {PROGRAM}                                             the default task",
-        f"  {PROGRAM} task=pos_tagging model/encoder=bigru        another task, another encoder",
-        f"  {PROGRAM} optim.lr=0.003 trainer.max_epochs=5         any value of the config",
-        f"  {PROGRAM} data=conllu data.train=a.conllu data.val=b.conllu data.test=c.conllu task=pos_tagging",
-        f"  {PROGRAM} --multirun model/encoder=rnn,lstm,gru       one run for each",
-        f"  {PROGRAM} task=dates --cfg job                        show the composed config, run nothing",
-        "",
-        "  --multirun, -m       run every combination of the values that commas separate",
-        "  --config-dir DIR     a folder of your own with more choices (task/mine.yaml, data/mine.yaml, ...)",
-        "  --trust PACKAGE      let the config name classes of that package of yours",
-        "  --cfg job, --info, --resolve, --package, --hydra-help   as in Hydra (https://hydra.cc)",
-        "",
-        "choices (GROUP=CHOICE):",
-    ]
-    default = tree.compose()
-    lines += [line for group in _order(tree.groups()) for line in _group_lines(tree, group)]
-    lines += ["", "keys (KEY=VALUE) of the default task:"]
-    lines += [f"  {key}" for key in map(str, default) if key not in tree.groups()]
-    return "\n".join(lines)
-
-
-def _order(groups: Sequence[str]) -> list[str]:
-    first = ["task", "model/encoder", "device", "data"]
-    return [g for g in first if g in groups] + [g for g in groups if g not in first]
-
-
-def _group_lines(tree: ConfigTree, group: str) -> list[str]:
-    names = tree.choices(group)
-    width = max(len(name) for name in names)
-    return [f"  {group}", *(f"    {name.ljust(width)}  {tree.description(group, name)}".rstrip() for name in names)]
