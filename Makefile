@@ -27,7 +27,7 @@ train: setup  ## train a model; the default task reads dates (3 minutes at most)
 test: setup  ## run all tests but the slow ones
 	@$(BIN)/python -m pytest $(ARGS)
 
-test-slow: setup  ## train the tasks for real and hold them against their figures (15 minutes)
+test-slow: setup  ## train the tasks for real and hold them against their figures (3 minutes)
 	@$(BIN)/python -m pytest -m slow --timeout 1800 $(ARGS)
 
 check: setup  ## format, lint, types, tests: what must pass before a commit
