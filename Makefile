@@ -1,15 +1,19 @@
-# One environment for everything: .venv, made by whichever target comes first.
+# One environment for everything but bench-peers: .venv, made by whichever target comes first.
 PYTHON ?= python3
 ARGS ?=
 VENV = .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
+# Flair's own, for bench-peers alone: it would change the versions of ours.
+PEERS = .venv-peers
+PEERS_READY = $(PEERS)/.ready
+PEERS_PINS = scripts/peers/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup train test test-slow check format clean
+.PHONY: help setup train test test-slow bench-peers check format clean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo '  ARGS="..." passes words on: make train ARGS="task=pos_tagging device=cpu", make test ARGS="-k dates"'
 
 setup: $(READY)  ## make .venv and install the package into it, pinned
@@ -30,6 +34,19 @@ test: setup  ## run all tests but the slow ones
 test-slow: setup  ## train the tasks for real and hold them against their figures (3 minutes)
 	@$(BIN)/python -m pytest -m slow --timeout 1800 $(ARGS)
 
+bench-peers: setup $(PEERS_READY)  ## our tagger against Flair's: epoch for epoch (up to 15 minutes; makes .venv-peers)
+	@$(BIN)/python scripts/benchmark_peers.py $(ARGS)
+
+# torch first and by itself: with it in place, nothing that Flair needs asks for another build.
+$(PEERS_READY): $(PEERS_PINS)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "bench-peers needs Python 3.11 or newer, $(PYTHON) is $$($(PYTHON) --version 2>&1); try make $(MAKECMDGOALS) PYTHON=python3.11"; exit 2; }
+	$(PYTHON) -m venv $(PEERS)
+	{ PIP_CONSTRAINT=$(PEERS_PINS) $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check torch && \
+	  PIP_CONSTRAINT=$(PEERS_PINS) $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check flair; } || \
+	  { echo "bench-peers: pip could not install what $(PEERS_PINS) names into $(PEERS); is there a network?"; exit 2; }
+	@touch $(PEERS_READY)
+
 check: setup  ## format, lint, types, tests: what must pass before a commit
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -41,4 +58,4 @@ format: setup  ## rewrite the code as ruff wants it
 	@$(BIN)/ruff check --fix .
 
 clean:  ## remove the environment and caches; runs stay
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(PEERS) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

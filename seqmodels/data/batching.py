@@ -1,15 +1,20 @@
 """Which examples go together: batches of like lengths, in an order that depends on (seed, epoch) alone."""
 
+import hashlib
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
+from typing import Any
 
 from torch.utils.data import Sampler
 
 from seqmodels.types import NonNegative, Positive
 
-JITTER = 0.05  # how much longer, relatively, an example may be taken for, so that neighbours change between epochs
+# How much longer, relatively, an example may be taken for, so that neighbours change between epochs. Real tokens in
+# batches of 32 and, of two that are together, the share that is so again in the next epoch: 2 % give 95.9 % and 0.43
+# on 5,000 reviews, 98.3 % and 0.11 on EWT; 5 % give 94.8 % and 0.25, 97.8 % and 0.09.
+JITTER = 0.02
 
 
 @dataclass(frozen=True)
@@ -32,9 +37,13 @@ class Batching:
 class BucketBatches(Sampler[list[int]]):
     """Batches of examples of like lengths; every example once an epoch.
 
-    Examples are sorted by length, each length made up to 5 % longer at random, then cut into batches whose sizes are
-    the same in every epoch, and the batches are shuffled. From a few thousand
-    examples on, batches of 32 are 95 % real tokens and more on average; the fewer examples, the more padding.
+    Examples are sorted by length, each length made up to 2 % longer at random, then cut into batches whose sizes are
+    the same in every epoch, and the batches are shuffled. From a few thousand examples on, batches of 32 are 95 % real
+    tokens and more on average; the fewer examples, the more padding.
+
+    The next iteration after load_state_dict gives the rest of the epoch, all later ones whole epochs; `len` is that of
+    a whole epoch always. Where a loader fetches ahead (workers), the batches handed out are more than those trained
+    on: who counts the latter puts that count into the state, as its "position".
 
     Args:
         lengths: of the examples.
@@ -67,16 +76,68 @@ class BucketBatches(Sampler[list[int]]):
         self.rank = rank
         self.world_size = world_size
         self.sizes = _cut(sorted(self.lengths), batching)
+        self.position = 0  # batches of the epoch that this process was handed
+        self._start = 0  # the position from which the next iteration goes on
 
     def set_epoch(self, epoch: int) -> None:
-        """Lightning calls this before every epoch."""
-        self.epoch = epoch
+        """Lightning calls this before every epoch; the one that was loaded goes on, another starts afresh."""
+        if epoch != self.epoch:
+            self.epoch, self.position, self._start = epoch, 0, 0
+
+    def state_dict(self) -> dict[str, Any]:
+        """Where in which epoch it stands, and what the order depends on; in training the same in all processes."""
+        return {"epoch": self.epoch, "position": self.position, **self._order()}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on where another sampler stood.
+
+        Raises:
+            ValueError: that one had other batches, or no such position.
+        """
+        faults = [
+            f"{name} {state.get(name)} there, {ours} here"
+            for name, ours in self._order().items()
+            if state.get(name) != ours
+        ]
+        if faults:
+            raise ValueError(f"the state of a sampler of other batches: {'; '.join(faults)}")
+        epoch, position = state.get("epoch"), state.get("position")
+        if not isinstance(epoch, int) or not isinstance(position, int) or not 0 <= position <= len(self):
+            raise ValueError(f"epoch {epoch}, position {position}: wanted a position from 0 to {len(self)} in an epoch")
+        self.epoch, self.position, self._start = epoch, position, position
+
+    def _order(self) -> dict[str, Any]:
+        """All that the order of the batches depends on, besides the epoch."""
+        return {
+            "seed": self.seed,
+            "shuffle": self.shuffle,
+            "jitter": JITTER,
+            "processes": self.world_size,
+            "lengths": f"{_digest(self.lengths)} ({len(self.lengths)} examples)",
+            "sizes": f"{_digest(self.sizes)} ({len(self.sizes)} batches)",
+        }
+
+    def real_share(self) -> float:
+        """The share of real tokens among all, padding counted, in the epoch's batches of all processes."""
+        padded = sum(len(batch) * max(self.lengths[i] for i in batch) for batch in self._batches())
+        return sum(self.lengths) / padded
 
     def __len__(self) -> int:
         whole, rest = divmod(len(self.sizes), self.world_size)
         return whole + (rest > 0 if self.shuffle else self.rank < rest)
 
     def __iter__(self) -> Iterator[list[int]]:
+        start, self._start = self._start, 0
+        batches = self._batches()
+        if self.shuffle:
+            batches += islice(cycle(batches[:]), -len(batches) % self.world_size)
+        mine = batches[self.rank :: self.world_size]
+        for position in range(start, len(mine)):
+            self.position = position + 1  # a batch counts as soon as it is handed out
+            yield mine[position]
+
+    def _batches(self) -> list[list[int]]:
+        """The epoch's batches of all processes, in their order."""
         # A string seeds the same everywhere; a tuple would be hashed by its memory layout.
         draw = random.Random(f"{self.seed} {self.epoch}")
         keys = [length * (1 + JITTER * draw.random()) if self.shuffle else length for length in self.lengths]
@@ -84,8 +145,11 @@ class BucketBatches(Sampler[list[int]]):
         batches = [[next(order) for _ in range(size)] for size in self.sizes]
         if self.shuffle:
             draw.shuffle(batches)
-            batches += islice(cycle(batches[:]), -len(batches) % self.world_size)
-        yield from batches[self.rank :: self.world_size]
+        return batches
+
+
+def _digest(numbers: Sequence[int]) -> str:
+    return hashlib.sha256(" ".join(map(str, numbers)).encode()).hexdigest()[:8]
 
 
 def _cut(lengths: list[int], batching: Batching) -> list[int]:

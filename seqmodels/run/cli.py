@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from seqmodels import __version__
 from seqmodels.errors import InputError
+from seqmodels.run.process import tune_process
 
 DESCRIPTION = """\
 Recurrent sequence models of every topology: train, evaluate, predict.
@@ -30,9 +31,7 @@ def main(words: Sequence[str] | None = None) -> None:
 
 def run(words: list[str]) -> int:
     """Run a command; its exit code."""
-    # Two busy processes on two cores slow each other 15 times by spinning for their turn; less spinning costs a quiet
-    # machine 2-5 %. OpenMP reads this when torch is imported, which is why no command has imported it by now.
-    os.environ.setdefault("GOMP_SPINCOUNT", "10000")
+    tune_process()  # no command has imported torch by now
     quiet()
     try:
         if words[:1] == ["train"]:

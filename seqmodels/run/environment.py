@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from seqmodels.data.reader import Splits, fingerprint
+from seqmodels.run.process import process_settings
 
 PACKAGES = ("seqmodels", "torch", "pytorch-lightning", "torchmetrics", "torchtext", "hydra-core", "babel", "numpy")
 
@@ -25,6 +26,7 @@ def environment(splits: Splits, seed: int, device: torch.device) -> dict[str, An
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else str(device),
         "cpu": _cpu(),
         "threads": torch.get_num_threads(),
+        "process": process_settings(),
         "git_commit": git_commit(),
         "data_sha256": {name: fingerprint(examples) for name, examples in splits._asdict().items()},
         "seed": seed,

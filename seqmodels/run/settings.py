@@ -16,6 +16,7 @@ from seqmodels.data import Batching, Reader
 from seqmodels.floors import Floor
 from seqmodels.text import Field
 from seqmodels.topologies import Topology
+from seqmodels.types import Positive
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Settings:
         model: a topology and its parts (seqmodels.topologies, seqmodels.nn).
         metric: by name (seqmodels.metrics).
         floor: the trivial method beside the model (seqmodels.floors).
+        encoder_size: the hidden_size of every encoder that has one, until model.encoder.hidden_size is set.
         vectors: a file of pretrained vectors for the input tokens.
         optim: makes the optimiser.
         scheduler: makes the learning-rate schedule.
@@ -55,6 +57,7 @@ class Settings:
     model: Topology
     metric: dict[str, Metric]
     floor: Floor | None
+    encoder_size: Positive
     vectors: str | None
     optim: Callable[..., Optimizer]
     scheduler: Callable[..., LRScheduler] | None

@@ -3,14 +3,40 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import torch
+from pytorch_lightning import Trainer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from seqmodels.data import Example
+from seqmodels.data import Batching, BucketBatches, Example
+from seqmodels.nn.recurrence import Stack, compute_dtype
 from seqmodels.run.load import Predictor
 
 SAMPLES = 5
+
+
+def batches_line(batches: BucketBatches, batching: Batching, processes: int) -> str:
+    """How many training batches an epoch has, how large they are and how much of them is no padding."""
+    shared = f", shared by {processes} processes" if processes > 1 else ""
+    if batching.max_tokens is None:
+        size = f"{batching.batch_size:,} examples"
+    else:
+        size = f"about {batching.max_tokens:,} tokens with padding"
+    real = 100 * batches.real_share()
+    return f"batches: {len(batches):,} of up to {size}{shared}, {real:.1f} % of the tokens in them real"
+
+
+def recurrence_lines(model: torch.nn.Module, trainer: Trainer) -> list[str]:
+    """Which implementation runs each recurrence of a model, and why."""
+    device = trainer.strategy.root_device
+    with trainer.precision_plugin.forward_context():
+        dtype = compute_dtype(torch.empty(0, device=device))
+    found: dict[str, list[str]] = {}
+    for name, part in model.named_modules():
+        if isinstance(part, Stack):
+            found.setdefault(str(part.rule(device.type, dtype)), []).append(name)
+    return [f"recurrence: {rule}: {', '.join(names)}" for rule, names in found.items()]
 
 
 def show_scores(results: Mapping[str, float], recipe: Mapping[str, Any], split: str) -> None:

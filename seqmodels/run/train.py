@@ -25,7 +25,7 @@ from seqmodels.run.folder import write_json, write_text
 from seqmodels.run.load import checkpoint_path, load
 from seqmodels.run.plain import plain
 from seqmodels.run.recipe import RecipeInCheckpoint, make_recipe
-from seqmodels.run.show import console, show_samples, show_scores
+from seqmodels.run.show import batches_line, console, recurrence_lines, show_samples, show_scores
 from seqmodels.text import read_vectors
 from seqmodels.topologies import Topology
 
@@ -60,6 +60,8 @@ def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = (
     if trainer.is_global_zero:
         write_json(folder / "environment.json", facts)
         console().print(_headline(settings, data, model, trainer), highlight=False)
+        lines = [batches_line(data.batches("train"), data.batching, trainer.world_size)]
+        console().print(*lines, *recurrence_lines(model, trainer), sep="\n", highlight=False)
 
     started = time.perf_counter()
     try:
@@ -154,10 +156,9 @@ def make_trainer(settings: Mapping[str, Any], carrier: RecipeInCheckpoint, allow
 
 def _headline(settings: Mapping[str, Any], data: SequenceData, model: Topology, trainer: Trainer) -> str:
     counts = ", ".join(f"{len(examples):,} {name}" for name, examples in data.splits._asdict().items())
-    batches = data.batches("train")
     return (
         f"{settings['name']}: {counts} examples; {data.sizes.inputs} input ids, {data.sizes.targets} target ids; "
-        f"{parameters(model):,} parameters; {len(batches)} batches an epoch; "
+        f"{parameters(model):,} parameters; "
         f"device {trainer.strategy.root_device}, {torch.get_num_threads()} threads; seed {settings['seed']}"
     )
 

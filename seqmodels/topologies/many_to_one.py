@@ -22,8 +22,8 @@ class ManyToOne(Topology):
     Args:
         embedder: makes the embedder, called with sizes.inputs.
         encoder: makes the encoder, called with the embedder's width.
-        pool: makes one vector of what was read.
-        head: makes the head, called with (the encoder's width, sizes.targets).
+        pool: makes the pool, which makes one vector of what was read; called with the encoder's width.
+        head: makes the head, called with (the pool's width, sizes.targets).
         sizes: input ids and labels that there are.
         metrics: by name.
         learning: optimiser and schedule.
@@ -34,14 +34,14 @@ class ManyToOne(Topology):
         >>> from seqmodels.nn.encoders import RecurrentEncoder
         >>> from seqmodels.nn.heads import CategoricalHead
         >>> from seqmodels.nn.pool import LastState
-        >>> model = ManyToOne(TokenEmbedder, RecurrentEncoder, LastState(), CategoricalHead, Sizes(100, 5))
+        >>> model = ManyToOne(TokenEmbedder, RecurrentEncoder, LastState, CategoricalHead, Sizes(100, 5))
     """
 
     def __init__(
         self,
         embedder: Callable[[int], Embedder],
         encoder: Callable[[int], Encoder],
-        pool: Pool,
+        pool: Callable[[int], Pool],
         head: Callable[[int, int], Head],
         sizes: Sizes,
         metrics: Mapping[str, Metric] | None = None,
@@ -50,8 +50,8 @@ class ManyToOne(Topology):
         super().__init__(metrics, learning)
         self.embedder = embedder(sizes.inputs)
         self.encoder = encoder(self.embedder.output_size)
-        self.pool = pool
-        self.head = head(self.encoder.output_size, sizes.targets)
+        self.pool = pool(self.encoder.output_size)
+        self.head = head(self.pool.output_size, sizes.targets)
 
     def scores(self, inputs: Padded) -> Padded:
         """(B, 1, C) for inputs (B, T)."""

@@ -104,6 +104,16 @@ def places(task_choices, group):
     return [place for place in task_choices if place.split("@")[0] == group]
 
 
+def opener(group):
+    """What has to be chosen in the group above for this one to be asked: the choice whose defaults name it."""
+    above, _, last = group.rpartition("/")
+    for parent, name in CHOICES:
+        defaults = yaml.safe_load((CONF / parent / f"{name}.yaml").read_text(encoding="utf-8")).get("defaults", [])
+        if parent == above and any(isinstance(default, dict) and last in default for default in defaults):
+            return above, name
+    return None, None
+
+
 def absent(config):
     """Files of a config that would have to be downloaded."""
     nodes = [node for node in config["data"].values() if isinstance(node, dict)]
@@ -138,8 +148,12 @@ def attempts(tree, chosen, group, name, files):
     """Configs with this choice, the most natural one first: of the tasks that make it, then of those that could."""
     own = [task for task in TASKS if any(chosen[task][place] == name for place in places(chosen[task], group))]
     could = [task for task in TASKS if task not in own and places(chosen[task], group)]
-    for task in own + could:
+    above, open_by = opener(group)
+    opened = [task for task in TASKS if task not in own + could and above in chosen[task]]
+    for task in own + could + opened:
         words = [f"{place}={name}" for place in places(chosen[task], group)]
+        if task in opened:
+            words = [f"{above}={open_by}", f"{group}={name}"]
         # Any metric may be missing once another one is chosen; the loss is always there.
         words += ["monitor=val/loss", "mode=min", "run_dir=nowhere", *QUICK]
         quick = [word for word in words if group != "device" or not word.startswith("device=cpu")]
@@ -195,7 +209,8 @@ def test_every_group_is_used_by_a_task(chosen):
     unused = {group for group, _ in CHOICES if group != "task"} - {
         place.split("@")[0] for task in TASKS for place in chosen[task]
     }
-    assert unused <= {"sweep"}
+    opened = {group for group in unused if opener(group)[0] not in unused | {None}}
+    assert unused - opened <= {"sweep"}
 
 
 @pytest.mark.parametrize("task", TASKS)

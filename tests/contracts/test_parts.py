@@ -87,8 +87,10 @@ def test_an_implemented_method_is_never_overridden(kind):
 
 
 @every_class
-def test_one_level_of_inheritance_is_all_there_is(kind):
-    assert len([base for base in kind.__mro__[1:] if ours(base)]) <= 1
+def test_inheritance_is_shallow(kind):
+    # A concrete class may stand on an abstract class that refines another one: two at most, and nothing below.
+    above = [base for base in kind.__mro__[1:] if ours(base)]
+    assert len(above) <= (1 if inspect.isabstract(kind) else 2)
 
 
 @every_class

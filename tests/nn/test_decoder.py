@@ -14,7 +14,7 @@ from seqmodels.nn.embedders import TokenEmbedder
 H, C = 6, 9
 LENGTHS = [3, 5, 1]
 
-every_cell = pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+every_cell = pytest.mark.parametrize("cell", ["rnn", "rnn_relu", "lstm", "gru", "gru_reset_before"])
 every_depth = pytest.mark.parametrize("layers", [1, 2, 3])
 every_attention = pytest.mark.parametrize("attention", [AdditiveAttention, DotAttention, GeneralAttention])
 
@@ -95,7 +95,8 @@ def test_scores_are_what_the_written_equations_give(layers, vectors):
         e = decoder.embedder.table.weight[token]
         inputs = e
         for i, f in enumerate(decoder.layers):
-            pre = inputs @ f.weight_ih_l0.T + f.bias_ih_l0 + states[i] @ f.weight_hh_l0.T + f.bias_hh_l0
+            w, u, b, c = (f.state_dict()[f"{n}_l0"] for n in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
+            pre = inputs @ w.T + b + states[i] @ u.T + c
             states[i] = torch.tanh(pre)
             if i == 0:
                 context = decoder.attention(states[0][:, None], memory).context[:, 0]
@@ -136,11 +137,13 @@ def test_dropout_acts_after_every_layer_and_before_the_scores(vectors):
     decoder, source = make_decoder("gru", 2, dropout=0.5), encoded(vectors(LENGTHS, H))
     read = []
     for reader in (decoder.layers[1], decoder.deep, decoder.scores):
-        reader.register_forward_pre_hook(lambda _, given: read.append(given[0][..., :H]))
+        reader.register_forward_pre_hook(
+            lambda _, given: read.append((given[0].data if isinstance(given[0], Padded) else given[0])[..., :H])
+        )
     decoder(torch.randint(C, (3, 7)), source)
     assert [bool(0.2 < (hidden == 0).double().mean() < 0.8) for hidden in read] == [True] * 3
 
 
 def test_an_unknown_cell_is_refused():
-    with pytest.raises(ValueError, match="choose one of: rnn, lstm, gru"):
+    with pytest.raises(ValueError, match="choose one of: rnn, rnn_relu, lstm, gru"):
         make_decoder("transformer")

@@ -76,7 +76,7 @@ WRONG = [
     ("mode", "maximal", "wanted 'min' or 'max'"),
     ("trainer.max_epochs", "two", "'two' found, wanted a valid integer"),
     ("model.encoder.bidirectional", "yes", "'yes' found, wanted a valid boolean"),
-    ("model.encoder.cell", "gruu", "'gruu' found, wanted 'rnn', 'lstm' or 'gru'"),
+    ("model.encoder.cell", "gruu", "'gruu' found, wanted 'rnn', 'rnn_relu', 'lstm', 'gru' or 'gru_reset_before'"),
     ("data.locales", "de", "'de' found"),
     ("data.locales", [1], "[1] found, wanted a valid string"),
     ("fields.inputs.tokenizer", "letters", "wanted 'characters', 'whitespace' or 'basic_english'"),

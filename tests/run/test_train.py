@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from conftest import DATES, tagging
 import seqmodels
 from seqmodels.run.environment import git_commit, weights_hash
 from seqmodels.run.folder import new_run_folder, write_text
+from seqmodels.run.process import process_settings
 
 ROOT = seqmodels.__path__[0].rpartition("/")[0]
 
@@ -53,9 +55,24 @@ def test_the_environment_says_what_a_result_depends_on(any_run):
     assert {"pytorch-lightning", "torchmetrics", "hydra-core"} <= set(facts["versions"])
     assert facts["device"] == "cpu"
     assert facts["seed"] == 1
+    assert facts["process"] == process_settings()
+    assert facts["process"]["GOMP_SPINCOUNT"] == os.environ["GOMP_SPINCOUNT"]
     assert facts["git_commit"] == git_commit()
     assert set(facts["data_sha256"]) == {"train", "val", "test"}
     assert all(len(digest) == 64 for digest in [*facts["data_sha256"].values(), facts["weights_sha256"]])
+
+
+@pytest.mark.parametrize(
+    ("words", "size"),
+    [
+        (["batching.batch_size=3"], "2 of up to 3 examples, 84.6 %"),  # lengths 2, 2, 3 and 4
+        (["batching.max_tokens=6"], "3 of up to about 6 tokens with padding, 100.0 %"),
+    ],
+    ids=["batch_size", "max_tokens"],
+)
+def test_the_start_of_a_run_tells_the_batches_and_their_padding(words, size, said, tmp_path):
+    result = said("train", *tagging(tmp_path / "data"), *words, f"runs={tmp_path / 'runs'}")
+    assert f"batches: {size} of the tokens in them real" in result.out.splitlines()
 
 
 def test_the_hash_of_the_data_follows_its_content_and_nothing_else(tagger_run):

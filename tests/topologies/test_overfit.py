@@ -51,7 +51,7 @@ def test_many_to_many_learns_eight_examples(cell, ids):
 @every_cell
 def test_many_to_one_learns_eight_examples(cell, ids):
     batch = Batch(ids(LENGTHS, C), ids([1] * 8, C))
-    model = ManyToOne(embedder, make_encoder(cell), LastState(), CategoricalHead, Sizes(C, C))
+    model = ManyToOne(embedder, make_encoder(cell), LastState, CategoricalHead, Sizes(C, C))
     assert exact_match_after(model, batch, 0) < 0.8
     assert exact_match_after(model, batch, 80) == 1
 

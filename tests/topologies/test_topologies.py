@@ -35,7 +35,7 @@ def many_to_many(**settings):
 
 
 def many_to_one(**settings):
-    return ManyToOne(embedder, encoder, LastState(), CategoricalHead, SIZES, **settings)
+    return ManyToOne(embedder, encoder, LastState, CategoricalHead, SIZES, **settings)
 
 
 def encoder_decoder(**settings):

@@ -1,7 +1,6 @@
 """A recurrent decoder with attention."""
 
 from collections.abc import Callable
-from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -9,7 +8,8 @@ from torch import Tensor, nn
 from seqmodels.nn.attention import AdditiveAttention, Attention
 from seqmodels.nn.decoders.base import Decoder, DecoderState
 from seqmodels.nn.embedders import Embedder, TokenEmbedder
-from seqmodels.nn.encoders.recurrent import MODULES
+from seqmodels.nn.encoders.recurrent import CellName, cell_named
+from seqmodels.nn.recurrence import Stack
 from seqmodels.types import Encoded, Padded, Positive, Probability, State
 
 
@@ -31,7 +31,7 @@ class RecurrentDecoder(Decoder):
         target_size: number of target ids C.
         embedder: makes the embedder of the target tokens, called with C.
         attention: makes the attention, called with (hidden_size, source_size).
-        cell: ``rnn``, ``lstm`` or ``gru``.
+        cell: ``rnn``, ``rnn_relu``, ``lstm``, ``gru`` or ``gru_reset_before``.
         hidden_size: width of every layer.
         num_layers: how many layers.
         dropout: share of the numbers set to zero in training, after every layer and before the scores.
@@ -49,19 +49,18 @@ class RecurrentDecoder(Decoder):
         target_size: Positive,
         embedder: Callable[[int], Embedder] = TokenEmbedder,
         attention: Callable[[int, int], Attention] = AdditiveAttention,
-        cell: Literal["rnn", "lstm", "gru"] = "lstm",
+        cell: CellName = "lstm",
         hidden_size: Positive = 256,
         num_layers: Positive = 1,
         dropout: Probability = 0.0,
     ):
         super().__init__()
-        if cell not in MODULES:
-            raise ValueError(f"cell={cell!r} is not known; choose one of: {', '.join(MODULES)}")
         self.embedder = embedder(target_size)
         self.attention = attention(hidden_size, source_size)
         widths = [self.embedder.output_size] + [hidden_size + source_size] * (num_layers - 1)
-        self.layers = nn.ModuleList(MODULES[cell](width, hidden_size, batch_first=True) for width in widths)
-        self.parts = 2 if cell == "lstm" else 1  # tensors in a layer's state
+        layers = [Stack(width, [hidden_size], cell_named(cell)) for width in widths]
+        self.parts = layers[0].parts[0]  # tensors in a layer's state
+        self.layers = nn.ModuleList(layers)
         self.bridge = nn.Linear(source_size, hidden_size * num_layers * self.parts)
         self.deep = nn.Linear(hidden_size + source_size + self.embedder.output_size, hidden_size)
         self.scores = nn.Linear(hidden_size, target_size)
@@ -95,6 +94,7 @@ class RecurrentDecoder(Decoder):
         return self.scores(self.dropout(deep)), DecoderState(state.memory, tuple(after))  # (B, U, C)
 
     def _layer(self, i: int, inputs: Tensor, state: DecoderState) -> tuple[Tensor, State]:
-        start = state.layers[i]
-        hidden, end = self.layers[i](inputs, start if self.parts == 2 else start[0])
-        return self.dropout(hidden), end if self.parts == 2 else (end,)  # (B, U, H)
+        batch, steps = inputs.shape[:2]
+        lengths = inputs.new_full((batch,), steps, dtype=torch.long)
+        hidden, end = self.layers[i](Padded(inputs, lengths), state.layers[i])
+        return self.dropout(hidden.data), end  # (B, U, H)

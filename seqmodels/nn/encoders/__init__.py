@@ -1,6 +1,9 @@
 """How a model reads: vectors to vectors that know their context, and a final state."""
 
+from seqmodels.nn.encoders.bag import BagEncoder
 from seqmodels.nn.encoders.base import Encoder
+from seqmodels.nn.encoders.cellular import CellularEncoder
+from seqmodels.nn.encoders.mlp import MlpEncoder
 from seqmodels.nn.encoders.recurrent import RecurrentEncoder
 
-__all__ = ["Encoder", "RecurrentEncoder"]
+__all__ = ["BagEncoder", "CellularEncoder", "Encoder", "MlpEncoder", "RecurrentEncoder"]

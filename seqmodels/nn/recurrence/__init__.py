@@ -1,5 +1,7 @@
 """Running a recurrence over padded sequences, exactly and fast. Nobody else in this project packs."""
 
-from seqmodels.nn.recurrence.run import Implementation, choose, run_recurrence
+from seqmodels.nn.recurrence.choose import Implementation, Rule, choose, compute_dtype
+from seqmodels.nn.recurrence.options import StackOptions
+from seqmodels.nn.recurrence.stack import Stack
 
-__all__ = ["Implementation", "choose", "run_recurrence"]
+__all__ = ["Implementation", "Rule", "Stack", "StackOptions", "choose", "compute_dtype"]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from seqmodels.types import Padded
+from seqmodels.types import Padded, State
 
 
 class Layout(NamedTuple):
@@ -20,6 +20,8 @@ class Layout(NamedTuple):
         rows: (N,) each row's place among the B * T steps of the padded batch.
         before: (N,) the row of the step before; N + rank for a first step.
         after: (N,) the row of the step after; N + rank for a last step.
+        sequence: (N,) which sequence, counted in that order, a row is of.
+        shape: (B, T) of the padded batch.
     """
 
     order: Tensor
@@ -28,6 +30,29 @@ class Layout(NamedTuple):
     rows: Tensor
     before: Tensor
     after: Tensor
+    sequence: Tensor
+    shape: tuple[int, int]
+
+    def enter(self, data: Tensor) -> Tensor:
+        """(N, D) rows of a padded batch (B, T, D)."""
+        return data.flatten(0, 1).index_select(0, self.rows)
+
+    def leave(self, rows: Tensor) -> Tensor:
+        """(B, T, H) padded batch of rows (N, H), zero past every end."""
+        batch, steps = self.shape
+        return rows.new_zeros(batch * steps, rows.shape[1]).index_copy(0, self.rows, rows).unflatten(0, self.shape)
+
+    def sort(self, state: State) -> State:
+        """States (B, H) in this order."""
+        return tuple(part.index_select(0, self.order) for part in state)
+
+    def unsort(self, state: State) -> State:
+        """States (B, H) in the order of the batch."""
+        return tuple(part.index_select(0, self.rank) for part in state)
+
+    def spread(self, noise: Tensor) -> Tensor:
+        """(N, D), one row of noise (B, D) for all steps of a sequence."""
+        return noise.index_select(0, self.sequence)
 
 
 def layout_of(padded: Padded) -> Layout:
@@ -50,7 +75,8 @@ def layout_of(padded: Padded) -> Layout:
     last = at + 1 == ordered[rank]  # (N,)
     after = torch.where(last, count + rank, starts[(at + 1).clamp(max=steps - 1)] + rank)  # (N,)
     rows = order[rank] * padded.data.shape[1] + at  # (N,)
-    return Layout(order, torch.argsort(order), sizes.tolist(), rows, before, after)
+    shape = (padded.data.shape[0], padded.data.shape[1])
+    return Layout(order, torch.argsort(order), sizes.tolist(), rows, before, after, rank, shape)
 
 
 def check_lengths(lengths: Tensor, steps: int) -> None:
@@ -62,13 +88,3 @@ def check_lengths(lengths: Tensor, steps: int) -> None:
     shortest, longest = int(lengths.min()), int(lengths.max())
     if shortest < 1 or longest > steps:
         raise ValueError(f"lengths from {shortest} to {longest} found, wanted 1 to {steps}")
-
-
-def to_rows(data: Tensor, layout: Layout) -> Tensor:
-    """(N, D) rows of a padded batch (B, T, D)."""
-    return data.flatten(0, 1).index_select(0, layout.rows)
-
-
-def from_rows(rows: Tensor, layout: Layout, batch: int, steps: int) -> Tensor:
-    """(B, T, H) padded batch of rows (N, H), zero past every end."""
-    return rows.new_zeros(batch * steps, rows.shape[1]).index_copy(0, layout.rows, rows).unflatten(0, (batch, steps))

@@ -1,15 +1,13 @@
-"""Scores to losses and answers, sequences to vectors: each against a loop over the real rows."""
+"""Scores to losses and answers, each against a loop over the real rows."""
 
 import pytest
 import torch
 from torch.nn import functional as F
 from torch.testing import assert_close
 
-from seqmodels import Encoded, Padded
-from seqmodels.nn.encoders import RecurrentEncoder
+from seqmodels import Padded
 from seqmodels.nn.heads import CategoricalHead
 from seqmodels.nn.heads.cross_entropy import cross_entropy
-from seqmodels.nn.pool import LastState, Max, Mean
 from seqmodels.types import pad
 
 H, C = 5, 4
@@ -89,25 +87,3 @@ def test_head_dropout_acts_in_training_only(vectors):
     assert not torch.equal(head(features).data, head(features).data)
     head.eval()
     assert torch.equal(head(features).data, head(features).data)
-
-
-@pytest.mark.parametrize("noise", [0.0, 1e6, float("inf"), float("nan")], ids=str)
-@pytest.mark.parametrize(
-    ("pool", "of_one"), [(Mean(), lambda row: sum(row) / len(row)), (Max(), lambda row: row.max(dim=0).values)]
-)
-def test_mean_and_max_are_those_of_each_sequence(pool, of_one, noise, vectors, noisy):
-    clean = vectors(LENGTHS, H)
-    data = noisy(Padded(clean.data - 10, clean.lengths), noise).data.requires_grad_()  # all below what pads them
-    pooled = pool(Encoded(Padded(data, clean.lengths), ()))
-    assert_close(pooled, torch.stack([of_one(row - 10) for row in clean.rows()]))
-    (grad,) = torch.autograd.grad(pooled.sum(), data)
-    assert (grad[~clean.mask] == 0).all()
-    assert_close(grad.sum(dim=1), torch.ones(len(LENGTHS), H, dtype=torch.float64))
-
-
-@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
-@pytest.mark.parametrize("bidirectional", [False, True])
-def test_last_state_is_the_output_at_the_end_of_each_direction(cell, bidirectional, vectors):
-    encoded = RecurrentEncoder(3, H, cell, 2, bidirectional).double()(vectors(LENGTHS, 3))
-    ends = [torch.cat([row[-1, :H], row[0, H:]]) for row in encoded.outputs.rows()]
-    assert torch.equal(LastState()(encoded), torch.stack(ends))

@@ -10,18 +10,27 @@ from seqmodels.nn.recurrence.layout import Layout
 
 
 class RnnRows(torch.autograd.Function):
-    """h_t = tanh(W x_t + b + U h_{t-1} + b') (Elman 1990).
+    """h_t = tanh(W x_t + b + U h_{t-1} + b') (Elman 1990), or relu for tanh.
 
     The products with the inputs are one matrix product for all steps, and so are the gradients of all weights; only
     U h_{t-1} and what hangs on it waits for the step before.
 
     Example:
-        >>> outputs, last = RnnRows.apply(rows, h0, w, u, b, bu, layout, False)  # doctest: +SKIP
+        >>> outputs, last = RnnRows.apply(rows, h0, w, u, b, bu, layout, False, False)  # doctest: +SKIP
     """
 
     @staticmethod
     def forward(
-        ctx: Any, x: Tensor, h0: Tensor, w: Tensor, u: Tensor, b: Tensor, c: Tensor, layout: Layout, reverse: bool
+        ctx: Any,
+        x: Tensor,
+        h0: Tensor,
+        w: Tensor,
+        u: Tensor,
+        b: Tensor,
+        c: Tensor,
+        layout: Layout,
+        reverse: bool,
+        relu: bool,
     ) -> tuple[Tensor, Tensor]:
         """x (N, D), h0 (B, H) in the layout's order → outputs (N, H), last states (B, H)."""
         outputs = torch.addmm(b + c, x, w.t())  # (N, H)
@@ -29,9 +38,10 @@ class RnnRows(torch.autograd.Function):
         steps = list(outputs.split(layout.sizes))
         for out in reversed(steps) if reverse else steps:
             state = h[: len(out)]
-            state.copy_(out.addmm_(state, u_t).tanh_())
+            total = out.addmm_(state, u_t)
+            state.copy_(total.relu_() if relu else total.tanh_())
         ctx.save_for_backward(x, h0, w, u, outputs)
-        ctx.layout, ctx.reverse = layout, reverse
+        ctx.layout, ctx.reverse, ctx.relu = layout, reverse, relu
         return outputs, h
 
     @staticmethod
@@ -39,7 +49,7 @@ class RnnRows(torch.autograd.Function):
     def backward(ctx: Any, d_outputs: Tensor, d_last: Tensor) -> tuple[Tensor | None, ...]:
         x, h0, w, u, outputs = ctx.saved_tensors
         layout, reverse = ctx.layout, ctx.reverse
-        slope = 1 - outputs * outputs  # (N, H)
+        slope = (outputs > 0).to(outputs.dtype) if ctx.relu else 1 - outputs * outputs  # (N, H)
         d_sums = torch.empty_like(outputs)  # (N, H), of what stands inside tanh
         dh = d_last.clone()  # (B, H)
         steps = list(zip(*(t.split(layout.sizes) for t in (d_outputs, slope, d_sums)), strict=True))
@@ -49,4 +59,4 @@ class RnnRows(torch.autograd.Function):
             torch.mm(d_sum, u, out=state)
         previous = torch.cat([outputs, h0]).index_select(0, layout.after if reverse else layout.before)  # (N, H)
         bias = d_sums.sum(dim=0)
-        return d_sums @ w, dh, d_sums.t() @ x, d_sums.t() @ previous, bias, bias, None, None
+        return d_sums @ w, dh, d_sums.t() @ x, d_sums.t() @ previous, bias, bias, None, None, None

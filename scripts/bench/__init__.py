@@ -1,0 +1,1 @@
+"""The benchmark's cases, one file a subject."""

@@ -1,0 +1,91 @@
+"""The rule that says which implementation runs."""
+
+from typing import Literal, NamedTuple
+
+import torch
+from torch import Tensor
+
+from seqmodels.nn.cells import Cell, GRUCell, LinearCell, LSTMCell, RNNCell
+from seqmodels.nn.recurrence.packed_rows import KERNELS, TRITON
+from seqmodels.types import Padded
+
+Implementation = Literal["auto", "cudnn", "onednn", "packed_rows", "triton", "loop", "scan"]
+
+# From which share of real steps on oneDNN, which pays for padding, beats the rows, by the width of an LSTM up to
+# which it holds (`make bench ARGS="--only rule"` measures it again).
+FULL = {128: 0.62, 256: 0.75}
+FULL_WIDE = 0.85
+
+# What oneDNN's LSTM computes in.
+ONEDNN = (torch.float32, torch.bfloat16)
+
+
+class Rule(NamedTuple):
+    """Which implementation is fastest for a cell, and why.
+
+    Args:
+        name: of the implementation.
+        why: in a few words.
+        share: where it holds only for batches of which at least this share is real; else 0.
+        thin: the implementation for other batches.
+    """
+
+    name: Implementation
+    why: str
+    share: float = 0.0
+    thin: Implementation = "loop"
+
+    def __str__(self) -> str:
+        where = f" in batches at least {self.share:.0%} real, else {self.thin}" if self.share else ""
+        return f"{self.name}{where} ({self.why})"
+
+    def of(self, inputs: Padded) -> Implementation:
+        """The implementation for one batch (B, T, D)."""
+        if inputs.data.shape[1] == 1 and self.name != "scan":
+            return "loop"  # one step: there is nothing to gain
+        if not self.share:
+            return self.name
+        real = float(inputs.lengths.sum()) / (inputs.data.shape[0] * inputs.data.shape[1])
+        return self.name if real >= self.share else self.thin
+
+
+def choose(cell: Cell, device: str, dtype: torch.dtype, zoneout: float = 0.0) -> Rule:
+    """Which implementation is fastest for this cell.
+
+    Args:
+        cell: of one layer and direction.
+        device: its type.
+        dtype: of the products; that of autocast where it is on.
+        zoneout: of the stack.
+    """
+    kind = f"{type(cell).__name__} on {device} in {str(dtype).rpartition('.')[2]}"
+    if zoneout:
+        return Rule("loop", f"{kind}: zoneout mixes states between steps")
+    if isinstance(cell, LinearCell):
+        return Rule("scan", f"{kind}: linear in its state")
+    if device == "cuda" and isinstance(cell, LSTMCell | GRUCell | RNNCell):
+        return Rule("cudnn", kind)
+    if device == "cpu" and isinstance(cell, LSTMCell) and dtype in ONEDNN:
+        width = cell.weight_hh.shape[1]
+        share = next((share for limit, share in FULL.items() if width <= limit), FULL_WIDE)
+        return Rule("onednn", kind, share, "packed_rows")
+    if type(cell) in KERNELS:
+        return Rule("packed_rows", f"{kind}: written by hand")
+    return Rule("loop", f"{kind}: no faster one is there")
+
+
+def compute_dtype(data: Tensor) -> torch.dtype:
+    """What products are done in: autocast's dtype where it is on."""
+    device = data.device.type
+    return torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else data.dtype
+
+
+def allowed(cell: Cell, implementation: Implementation) -> bool:
+    """Whether an implementation can run a cell."""
+    return {
+        "cudnn": isinstance(cell, LSTMCell | GRUCell | RNNCell),
+        "onednn": isinstance(cell, LSTMCell),
+        "packed_rows": type(cell) in KERNELS,
+        "triton": type(cell) in TRITON,
+        "scan": isinstance(cell, LinearCell),
+    }.get(implementation, True)
