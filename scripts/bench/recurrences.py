@@ -53,6 +53,8 @@ class Step:
         batches: lengths.
         device: where.
         precision: autocast, or nothing.
+        warmup: run all batches once before. oneDNN makes a kernel for every new shape, which a training that sees
+            the shapes again and again pays for once; torch's packed recurrences have nothing of that kind.
     """
 
     def __init__(
@@ -62,17 +64,19 @@ class Step:
         batches: Sequence[Tensor],
         device: torch.device,
         precision: Callable[[], AbstractContextManager[object]] = nullcontext,
+        warmup: bool = True,
     ):
         self.optimizer = torch.optim.Adam([p for m in modules for p in m.parameters()], lr=1e-4, fused=True)
         self.read, self.batches, self.device, self.precision = read, batches, device, precision
-        self.warm = False
+        self.warm, self.warmup = False, warmup
 
     def __call__(self, run: int) -> float:
         """Microseconds per real token."""
-        chosen = self.batches[run % RUNS :: RUNS]
         if not self.warm:
-            self._step(chosen[len(chosen) // 2])
             self.warm = True
+            for lengths in self.batches if self.warmup else self.batches[::POOL]:
+                self._step(lengths)
+        chosen = self.batches[run % RUNS :: RUNS]
         return sum(map(self._step, chosen)) / float(sum(lengths.sum() for lengths in chosen)) * 1e6
 
     def _step(self, lengths: Tensor) -> float:
@@ -109,8 +113,8 @@ def against_packed(name: str, device: torch.device) -> list[Row]:
         module = kind(WIDTH, WIDTH, batch_first=True, bidirectional=True).to(device)
         stack = Stack(WIDTH, [WIDTH], cell, bidirectional=True).to(device)
         variants = {
-            f"packed nn.{name}, random batches": Step([module], packed(module), at_random, device),
-            f"packed nn.{name}, the same batches": Step([module], packed(module), ordered, device),
+            f"packed nn.{name}, random batches": Step([module], packed(module), at_random, device, warmup=False),
+            f"packed nn.{name}, the same batches": Step([module], packed(module), ordered, device, warmup=False),
             "random": Step([stack], ours(stack), at_random, device),
             "sorted": Step([stack], ours(stack), ordered, device),
         }

@@ -11,7 +11,7 @@ from seqmodels.types import Positive
 
 def above_zero(x: Tensor) -> Tensor:
     """x + 1/2 for x >= 0, σ(x) below it: smooth but for its slope at 0, and never negative."""
-    return torch.where(x >= 0, x + 0.5, torch.sigmoid(x))
+    return torch.relu(x) + torch.sigmoid(x.clamp(max=0))  # σ(0) = 1/2; half the time of torch.where
 
 
 class MinGRUCell(LinearCell):
