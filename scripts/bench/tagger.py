@@ -14,6 +14,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from bench.timing import Row, interleaved
 from seqmodels.data import SequenceData, data_root
+from seqmodels.errors import InputError
 from seqmodels.run.build import IN_CONFIGS
 from seqmodels.run.compose import ConfigTree
 from seqmodels.run.plain import plain
@@ -27,6 +28,7 @@ RUNS, WIDTH, BATCH, RATE = 3, 256, 32, 1e-3
 # what is measured here is what the Trainer, metrics, progress bar, log and checkpoint cost.
 TASK = [
     "task=pos_tagging",
+    "run_dir=FOLDER",
     f"model.encoder.hidden_size={WIDTH}",
     "trainer.max_epochs=1",
     "scheduler=none",
@@ -82,7 +84,7 @@ def tagger(device: torch.device) -> list[Row]:
     data = make_data(settings, IN_CONFIGS)
     try:
         data.setup("fit")
-    except Exception as error:
+    except InputError as error:
         print(f"tagger: left out, UD English EWT cannot be read: {error}. Set SEQMODELS_DATA (now {data_root()}).")
         return []
     common, plain_adam, fused = "the common recipe, bare", "the same model and batches bare, Adam", "fused Adam"
@@ -91,7 +93,7 @@ def tagger(device: torch.device) -> list[Row]:
         plain_adam: lambda run: _bare(settings, data, run, device, False),
         fused: lambda run: _bare(settings, data, run, device, True),
         "Trainer": lambda run: _trained(settings, data, run),
-        "Trainer, bf16": lambda run: _trained(_settings(device, "trainer.precision=bf16-mixed"), data, run),
+        "Trainer, bf16": lambda run: _trained(_settings(device, "++trainer.precision=bf16-mixed"), data, run),
     }
     _trained(settings, data, 0)  # warm
     found = interleaved(variants, RUNS)

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from seqmodels.nn.attention import AdditiveAttention, Attention
 from seqmodels.nn.decoders.base import Decoder, DecoderState
+from seqmodels.nn.dropout import Dropout
 from seqmodels.nn.embedders import Embedder, TokenEmbedder
 from seqmodels.nn.encoders.recurrent import CellName, cell_named
 from seqmodels.nn.recurrence import Stack
@@ -64,7 +65,7 @@ class RecurrentDecoder(Decoder):
         self.bridge = nn.Linear(source_size, hidden_size * num_layers * self.parts)
         self.deep = nn.Linear(hidden_size + source_size + self.embedder.output_size, hidden_size)
         self.scores = nn.Linear(hidden_size, target_size)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def start(self, source: Encoded) -> DecoderState:
         first = torch.tanh(self.bridge(source.state[0][-1]))  # (B, H * L * parts)

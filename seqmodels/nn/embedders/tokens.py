@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from seqmodels.nn.dropout import Dropout
 from seqmodels.nn.embedders.base import Embedder
 from seqmodels.types import UNK, Padded, Positive, Probability
 
@@ -33,7 +34,7 @@ class TokenEmbedder(Embedder):
     ):
         super().__init__(embedding_size)
         self.table = nn.Embedding(input_size, embedding_size)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.word_dropout = word_dropout
 
     def load_vectors(self, table: Tensor, found: Tensor) -> None:

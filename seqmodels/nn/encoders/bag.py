@@ -1,7 +1,6 @@
 """The mean of the inputs, in whatever order."""
 
-from torch import nn
-
+from seqmodels.nn.dropout import Dropout
 from seqmodels.nn.encoders.base import Encoder
 from seqmodels.types import Encoded, Padded, Positive, Probability, State
 
@@ -28,7 +27,7 @@ class BagEncoder(Encoder):
     def __init__(self, input_size: Positive, dropout: Probability = 0.0):
         # An output is its own step and nothing else; the state, as that of any encoder, has seen what was read.
         super().__init__(input_size, sees_future=False)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, inputs: Padded, state: State | None = None) -> Encoded:
         outputs = Padded(self.dropout(inputs.data), inputs.lengths).zeroed()  # (B, T, D)

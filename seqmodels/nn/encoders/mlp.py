@@ -6,6 +6,7 @@ from itertools import pairwise
 from torch import nn
 from torch.nn import functional as F
 
+from seqmodels.nn.dropout import Dropout
 from seqmodels.nn.encoders.base import Encoder
 from seqmodels.types import Encoded, Padded, Positive, Probability, State
 
@@ -47,7 +48,7 @@ class MlpEncoder(Encoder):
         self.length = length
         widths = [length * input_size] + [hidden_size] * num_layers
         self.layers = nn.ModuleList(nn.Linear(below, above) for below, above in pairwise(widths))
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.sequences = 0  # that were read
         self.cut = 0  # of these, that were longer than what is read
         self.warned = False

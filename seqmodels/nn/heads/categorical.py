@@ -2,6 +2,7 @@
 
 from torch import Tensor, nn
 
+from seqmodels.nn.dropout import Dropout
 from seqmodels.nn.heads.base import Head
 from seqmodels.nn.heads.cross_entropy import cross_entropy
 from seqmodels.types import Padded, Positive, Probability
@@ -32,7 +33,7 @@ class CategoricalHead(Head):
         label_smoothing: Probability = 0.0,
     ):
         super().__init__()
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.scores = nn.Linear(input_size, output_size)
         self.label_smoothing = label_smoothing
 

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from seqmodels.nn.cells import Cell
+from seqmodels.nn.dropout import dropout
 from seqmodels.nn.recurrence.choose import Implementation, Rule, allowed, choose, compute_dtype
 from seqmodels.nn.recurrence.layer import Form, Layer, form_of
 from seqmodels.nn.recurrence.names import name_as_torch
@@ -140,8 +141,8 @@ class Stack(nn.Module):
         if not (self.dropout and self.training):
             return data
         if not self.options.locked_dropout:
-            return nn.functional.dropout(data, self.dropout)
-        noise = nn.functional.dropout(data.new_ones(form.shape[0], data.shape[-1]), self.dropout)  # (B, D)
+            return dropout(data, self.dropout)
+        noise = dropout(data.new_ones(form.shape[0], data.shape[-1]), self.dropout)  # (B, D)
         return data * form.spread(noise)
 
     def _starts(self, state: State | None, inputs: Padded) -> list[list[State]]:
