@@ -1,6 +1,6 @@
 """Measure this project's recurrences and training loop against what torch offers, in the same run.
 
-Prints a table and writes bench.json. Timings are ratios: the machine may be shared. About 8 minutes on two cores.
+Prints a table and writes bench.json. Timings are ratios: the machine may be shared. About 10 minutes on two cores.
 """
 
 import argparse

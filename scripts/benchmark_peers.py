@@ -117,6 +117,9 @@ def run_side(python: Path, script: Path, work: Work) -> Report:
     told = os.environ | {
         "OMP_NUM_THREADS": str(work.threads),
         "MKL_NUM_THREADS": str(work.threads),
+        # Flair keeps freed memory as our command line does, though nobody who runs it would have set this.
+        "MALLOC_MMAP_THRESHOLD_": str(2**30),
+        "MALLOC_TRIM_THRESHOLD_": str(2**30),
         "GOMP_SPINCOUNT": os.environ.get("GOMP_SPINCOUNT", "10000"),  # or a busy machine slows Flair more than us
         "CUDA_VISIBLE_DEVICES": "",
         "FLAIR_CACHE_ROOT": work.folder,

@@ -109,6 +109,14 @@ def device_name(device: torch.device) -> str:
     return f"{names[0]}, {os.cpu_count()} cores" if names else f"{os.cpu_count()} cores"
 
 
+def has_bfloat16(device: torch.device) -> bool:
+    """Whether the processor multiplies bfloat16 by itself."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    flags = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").is_file() else ""
+    return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
 def _clocks() -> tuple[float, float, float] | None:
     """Wall time, seconds that all cores worked, seconds that this process did; None where the system does not tell."""
     if not Path("/proc/stat").is_file():

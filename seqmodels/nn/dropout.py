@@ -17,10 +17,15 @@ def dropout(x: Tensor, share: float) -> Tensor:
         x: any shape.
         share: of the numbers, from 0 to below 1.
 
+    Raises:
+        ValueError: another share.
+
     Example:
         >>> dropout(torch.ones(2, 3), 0.0).tolist()
         [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0]]
     """
+    if not 0 <= share < 1:
+        raise ValueError(f"dropout={share} found, wanted at least 0 and less than 1")
     if x.device.type != "cpu":
         return nn.functional.dropout(x, share)
     dropped = min(round(share * LEVELS), LEVELS - 1)

@@ -18,7 +18,7 @@ SAMPLES = 5
 
 def batches_line(batches: BucketBatches, batching: Batching, processes: int) -> str:
     """How many training batches an epoch has, how large they are and how much of them is no padding."""
-    shared = f", shared by {processes} processes" if processes > 1 else ""
+    shared = f" for each of {processes} processes" if processes > 1 else ""
     if batching.max_tokens is None:
         size = f"{batching.batch_size:,} examples"
     else:

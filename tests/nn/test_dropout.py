@@ -50,3 +50,9 @@ def test_nothing_happens_outside_training():
     x = torch.randn(10)
     assert Dropout(0.5).eval()(x) is x
     assert not torch.equal(Dropout(0.5)(x), x)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.0, 30])
+def test_a_share_that_cannot_be_is_refused(share):
+    with pytest.raises(ValueError, match=f"dropout={share} found"):
+        dropout(torch.ones(3), share)

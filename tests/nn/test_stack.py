@@ -407,3 +407,47 @@ def test_weights_of_a_gru_are_loaded_into_its_like(name, duplicate):
 def test_torchs_gru_is_no_gru_with_its_reset_gate_before():
     with pytest.raises(RuntimeError, match=r"load them into GRUCell \(cell=gru\)"):
         RecurrentEncoder(D, H, "gru_reset_before").recurrence.load_state_dict(nn.GRU(D, H).state_dict(), strict=False)
+
+
+class Doubled(cells.LSTMCell):
+    """Made from one of ours, and something else."""
+
+    def step(self, projected, state):
+        output, new = super().step(2 * projected, state)
+        return output, new
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_a_class_made_from_one_of_ours_runs_as_it_is_written(device, vectors):
+    stack, inputs = Stack(D, [4], Doubled), vectors([3, 3], D, torch.float32)
+    assert stack.rule(device, torch.float32).name == "loop"
+    plain = Stack(D, [4], cells.LSTMCell)
+    plain.load_state_dict(stack.state_dict())
+    assert not torch.allclose(stack(inputs).outputs.data, plain(inputs).outputs.data)
+    with pytest.raises(ValueError, match="cannot run Doubled"):
+        Stack(D, [4], Doubled, implementation="onednn")
+
+
+class Bare(cells.LSTMCell):
+    def zero_state(self, batch_size, like):
+        return like.new_zeros(batch_size, 4)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (
+            lambda: Stack(D, [4], cells.LSTMCell, implementation="rows"),
+            "'rows' is not known; choose one of: auto, cudnn",
+        ),
+        (lambda: Stack(D, [4], cells.LSTMCell, dropout=1.5), "dropout=1.5 found"),
+        (lambda: StackOptions(zoneout=1.0), "zoneout=1.0 found"),
+        (lambda: StackOptions(weight_drop=-0.1), "weight_drop=-0.1 found"),
+        (lambda: Stack(D, [4], "lstm"), "cell='lstm' found"),
+        (lambda: Stack(D, [4], torch.nn.LSTMCell), "torch.nn.modules.rnn.LSTMCell found"),
+        (lambda: Stack(D, [4], Bare), r"Bare.zero_state\(1, ...\): Tensor found, wanted a tuple"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(make, words):
+    with pytest.raises(ValueError, match=words):
+        make()

@@ -17,7 +17,7 @@ class CellularEncoder(Encoder):
         cell: makes a cell, called with (input width, hidden width).
         hidden_size: width of one direction, or a list of them, layer by layer; the outputs' width H is that of the
             last layer, twice for both directions.
-        num_layers: how many layers stand on one another.
+        num_layers: how many layers stand on one another; a list of widths says it by itself.
         bidirectional: read from both ends.
         dropout: share of the numbers set to zero in training, before every layer and after the last one.
         implementation: ``auto`` takes the fastest for each batch; all give the same numbers.

@@ -3,7 +3,6 @@
 from typing import Literal, NamedTuple
 
 import torch
-from torch import Tensor
 
 from seqmodels.nn.cells import Cell, GRUCell, LinearCell, LSTMCell, RNNCell
 from seqmodels.nn.recurrence.packed_rows import KERNELS, TRITON
@@ -16,6 +15,8 @@ Implementation = Literal["auto", "cudnn", "onednn", "packed_rows", "triton", "lo
 # EPYC (`make bench ARGS="--only rule"`): one number in between, since it is the machine that decides.
 FULL = 0.7
 
+# By exact type here and below: a class that was made from one of these may compute something else.
+TORCHS = (RNNCell, LSTMCell, GRUCell)
 # What oneDNN's LSTM computes in.
 ONEDNN = (torch.float32, torch.bfloat16)
 
@@ -42,7 +43,7 @@ class Rule(NamedTuple):
     def of(self, inputs: Padded) -> Implementation:
         """The implementation for one batch (B, T, D)."""
         if inputs.data.shape[1] == 1 and self.name != "scan":
-            return "loop"  # one step: there is nothing to gain
+            return "loop"  # one step: all that the others do beforehand would be for nothing
         if not self.share:
             return self.name
         real = float(inputs.lengths.sum()) / (inputs.data.shape[0] * inputs.data.shape[1])
@@ -63,26 +64,20 @@ def choose(cell: Cell, device: str, dtype: torch.dtype, zoneout: float = 0.0) ->
         return Rule("loop", f"{kind}: zoneout mixes states between steps")
     if isinstance(cell, LinearCell):
         return Rule("scan", f"{kind}: linear in its state")
-    if device == "cuda" and isinstance(cell, LSTMCell | GRUCell | RNNCell):
+    if device == "cuda" and type(cell) in TORCHS:
         return Rule("cudnn", kind)
-    if device == "cpu" and isinstance(cell, LSTMCell) and dtype in ONEDNN:
+    if device == "cpu" and type(cell) is LSTMCell and dtype in ONEDNN and torch.backends.mkldnn.is_available():
         return Rule("onednn", kind, FULL, "packed_rows")
     if type(cell) in KERNELS:
         return Rule("packed_rows", f"{kind}: written by hand")
     return Rule("loop", f"{kind}: no faster one is there")
 
 
-def compute_dtype(data: Tensor) -> torch.dtype:
-    """What products are done in: autocast's dtype where it is on."""
-    device = data.device.type
-    return torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else data.dtype
-
-
 def allowed(cell: Cell, implementation: Implementation) -> bool:
     """Whether an implementation can run a cell."""
     return {
-        "cudnn": isinstance(cell, LSTMCell | GRUCell | RNNCell),
-        "onednn": isinstance(cell, LSTMCell),
+        "cudnn": type(cell) in TORCHS,
+        "onednn": type(cell) is LSTMCell,
         "packed_rows": type(cell) in KERNELS,
         "triton": type(cell) in TRITON,
         "scan": isinstance(cell, LinearCell),

@@ -25,7 +25,8 @@ def run_cudnn(cells: list[Cell], rows: Tensor, starts: list[State], layout: Layo
     first = cells[0]
     assert isinstance(first, LSTMCell | GRUCell | RNNCell)
     weights: list[Tensor] = [w for cell in cells for w in cell.parameters()]
-    if rows.is_cuda and all(isinstance(w, torch.nn.Parameter) for w in weights):
+    # Dropped weights are no parameters: they are made anew for every batch.
+    if all(isinstance(w, torch.nn.Parameter) for w in weights) and _flattens(weights[0]):
         _flatten(first, weights, len(cells))
     sizes = torch.tensor(layout.sizes)  # (T,), on the CPU
     state = [torch.stack(parts) for parts in zip(*starts, strict=True)]  # (directions, B, H) each
@@ -38,6 +39,11 @@ def run_cudnn(cells: list[Cell], rows: Tensor, starts: list[State], layout: Layo
         function = torch.gru if isinstance(first, GRUCell) else torch.rnn_relu if relu else torch.rnn_tanh
         outputs, *ends = function(rows, sizes, state[0], *rest)
     return outputs, list(zip(*(end.unbind(0) for end in ends), strict=True))
+
+
+def _flattens(weight: Tensor) -> bool:
+    """Whether cuDNN takes this weight, by torch's own questions: ROCm and lower precision have other ways."""
+    return weight.is_cuda and torch._use_cudnn_rnn_flatten_weight() and torch.backends.cudnn.is_acceptable(weight)
 
 
 def _flatten(cell: Cell, weights: list[Tensor], directions: int) -> None:

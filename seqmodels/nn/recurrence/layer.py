@@ -1,5 +1,7 @@
 """One layer of a recurrence, in one direction or both, by any implementation."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
@@ -42,10 +44,12 @@ class Layer(nn.Module):
         >>> layer = Layer([LSTMCell(8, 16), LSTMCell(8, 16)])
     """
 
-    def __init__(self, cells: list[Cell]):
+    def __init__(self, cells: Sequence[nn.Module]):
         super().__init__()
-        if not all(isinstance(cell, Cell) for cell in cells):
-            raise ValueError(f"{type(cells[0]).__name__} found, wanted one of seqmodels.nn.cells or a Cell of your own")
+        for cell in cells:
+            if not isinstance(cell, Cell):
+                found = f"{type(cell).__module__}.{type(cell).__qualname__}"
+                raise ValueError(f"cell: {found} found, wanted one of seqmodels.nn.cells or a Cell of your own")
         self.cells = nn.ModuleList(cells)
 
     def ways(self) -> list[Cell]:

@@ -63,6 +63,11 @@ def layout_of(padded: Padded) -> Layout:
     """
     lengths, steps = padded.lengths, padded.data.shape[1]
     check_lengths(lengths, steps)
+    if steps == 1:  # a step of decoding: nothing to order
+        each = torch.arange(len(lengths), device=lengths.device)  # (B,)
+        return Layout(
+            each, each, [len(lengths)], each, each + len(lengths), each + len(lengths), each, (len(lengths), 1)
+        )
     ordered, order = torch.sort(lengths, descending=True, stable=True)  # (B,), (B,)
     steps = int(ordered[0])
     time = torch.arange(steps, device=lengths.device)  # (T,)

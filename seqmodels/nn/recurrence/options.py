@@ -19,6 +19,9 @@ class StackOptions:
         init: the cells' first weights, if not as they make them themselves.
         projection: width of a linear layer behind the last layer, which is then that of the outputs.
 
+    Raises:
+        ValueError: a share is not from 0 to below 1.
+
     Example:
         >>> from seqmodels.nn.recurrence import StackOptions
         >>> StackOptions(residual=True, weight_drop=0.5).weight_drop
@@ -32,3 +35,8 @@ class StackOptions:
     learn_state: bool = False
     init: Init | None = None
     projection: Positive | None = None
+
+    def __post_init__(self) -> None:
+        for name, share in (("weight_drop", self.weight_drop), ("zoneout", self.zoneout)):
+            if not 0 <= share < 1:
+                raise ValueError(f"{name}={share} found, wanted at least 0 and less than 1")

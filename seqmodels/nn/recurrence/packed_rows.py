@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from seqmodels.nn.cells import Cell, GRUCell, GRUResetBeforeCell, LayerNormLSTMCell, LSTMCell, RNNCell
+from seqmodels.nn.recurrence.dtype import compute_dtype
 from seqmodels.nn.recurrence.kernels.gru import GruRows
 from seqmodels.nn.recurrence.kernels.gru_reset_before import GruResetBeforeRows
 from seqmodels.nn.recurrence.kernels.layer_norm_lstm import LayerNormLstmRows
@@ -53,7 +54,7 @@ def run_packed_rows(
     device = rows.device.type
     tensors = [rows, *start, *cell.parameters()]
     if torch.is_autocast_enabled(device):
-        tensors = [tensor.to(torch.get_autocast_dtype(device)) for tensor in tensors]
+        tensors = [tensor.to(compute_dtype(tensor)) for tensor in tensors]
     with torch.autocast(device, enabled=False):
         if triton and not fits(tensors[0], start[0].shape[1]):
             raise ValueError(

@@ -13,7 +13,8 @@ def run_scan(cell: LinearCell, rows: Tensor, start: State, layout: Layout, rever
     """Run h_t = a_t·h_{t-1} + b_t over real rows, in one direction.
 
     On a CPU the rows are gone through one step after the other: the arithmetic is elementwise, so that a scan in
-    log T passes moves log T times the memory and wins nothing. On a GPU, where a step costs a launch, it wins.
+    log T passes moves log T times the memory and wins nothing. On a GPU, where every step costs a launch, it
+    should win; nobody has measured it there yet.
 
     Args:
         cell: gives a and b.

@@ -1,13 +1,15 @@
 """Recurrent cells over one another, in one direction or both."""
 
 from collections.abc import Callable, Sequence
+from typing import get_args
 
 import torch
 from torch import Tensor, nn
 
 from seqmodels.nn.cells import Cell
 from seqmodels.nn.dropout import dropout
-from seqmodels.nn.recurrence.choose import Implementation, Rule, allowed, choose, compute_dtype
+from seqmodels.nn.recurrence.choose import Implementation, Rule, allowed, choose
+from seqmodels.nn.recurrence.dtype import compute_dtype
 from seqmodels.nn.recurrence.layer import Form, Layer, form_of
 from seqmodels.nn.recurrence.names import name_as_torch
 from seqmodels.nn.recurrence.options import StackOptions
@@ -57,6 +59,10 @@ class Stack(nn.Module):
         super().__init__()
         if not hidden_sizes:
             raise ValueError("hidden_sizes=[] found, wanted a width for each layer")
+        if not callable(cell):
+            raise ValueError(
+                f"cell={cell!r} found, wanted what makes a cell when called with (input width, hidden width)"
+            )
         self.options = options or StackOptions()
         self.hidden_sizes = list(hidden_sizes)
         self.directions = 2 if bidirectional else 1
@@ -67,7 +73,7 @@ class Stack(nn.Module):
             Layer([cell(read, size) for _ in range(self.directions)])
             for read, size in zip([input_size, *widths], self.hidden_sizes, strict=False)
         )
-        zeros = [layer.ways()[0].zero_state(1, torch.zeros(1)) for layer in self._layers()]
+        zeros = [_first_state(layer.ways()[0]) for layer in self._layers()]
         self.parts = [len(zero) for zero in zeros]  # tensors in each layer's state
         self.shapes = [[tuple(part.shape[1:]) for part in zero] for zero in zeros]  # of one direction and sequence
         self.uniform = all(layer == self.shapes[0] for layer in self.shapes)
@@ -86,6 +92,11 @@ class Stack(nn.Module):
 
     def _check(self) -> None:
         options = self.options
+        if self.implementation not in get_args(Implementation):
+            names = ", ".join(get_args(Implementation))
+            raise ValueError(f"implementation={self.implementation!r} is not known; choose one of: {names}")
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout={self.dropout} found, wanted at least 0 and less than 1")
         if options.residual and len(set(self.hidden_sizes)) > 1:
             raise ValueError(f"residual: {self.hidden_sizes} found, layers of one width wanted; leave residual out")
         if options.zoneout and self.implementation not in ("auto", "loop"):
@@ -106,7 +117,9 @@ class Stack(nn.Module):
         Raises:
             ValueError: a length is less than 1 or more than T, or the state is not one of this stack and batch.
         """
-        implementation = self.rule(inputs.data.device.type, compute_dtype(inputs.data)).of(inputs)
+        implementation = self.implementation
+        if implementation == "auto":
+            implementation = self.rule(inputs.data.device.type, compute_dtype(inputs.data)).of(inputs)
         form = form_of(inputs, implementation)
         starts = self._starts(state, inputs)
         data = form.enter(inputs.data)
@@ -161,3 +174,16 @@ class Stack(nn.Module):
             [tuple(part[way].expand(batch, *part[way].shape) for part in layer) for way in range(self.directions)]
             for layer in layers
         ]
+
+
+def _first_state(cell: Cell) -> State:
+    """A cell's first state for one sequence.
+
+    Raises:
+        ValueError: it is no tuple of tensors of that many rows.
+    """
+    state = cell.zero_state(1, torch.zeros(1))
+    if not isinstance(state, tuple) or not state or any(part.dim() < 2 or len(part) != 1 for part in state):
+        shown = [tuple(part.shape) for part in state] if isinstance(state, tuple) else type(state).__name__
+        raise ValueError(f"{type(cell).__name__}.zero_state(1, ...): {shown} found, wanted a tuple of tensors (1, H)")
+    return state
