@@ -34,7 +34,7 @@ test: setup  ## run all tests but the slow ones
 test-slow: setup  ## train the tasks for real and hold them against their figures (3 minutes)
 	@$(BIN)/python -m pytest -m slow --timeout 1800 $(ARGS)
 
-bench: setup  ## our recurrences and training loop against torch's, in ratios (10 minutes; writes bench.json)
+bench: setup  ## our recurrences and training loop against torch's, in ratios (12 minutes; writes bench.json)
 	@$(BIN)/python scripts/benchmark.py $(ARGS)
 
 bench-peers: setup $(PEERS_READY)  ## our tagger against Flair's: epoch for epoch (up to 15 minutes; makes .venv-peers)

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.timing import clocks, others
 from peers.figures import Pair, result, show
 from peers.work import Report, Work, report_file
 
@@ -41,17 +42,18 @@ def main() -> None:
     words = parser.parse_args()
     try:
         check_peers(words.peers)
-        before = os.getloadavg()[0]
         with tempfile.TemporaryDirectory() as folder:
             texts = sentences(train_file(), words.sentences)
+            before = clocks()
             pairs = compare(texts, Path(folder), words.repetitions, words.threads, words.peers)
+            busy = others(before, clocks())
     except InputError as error:
         print("\n".join(f"bench-peers: {fault}" for fault in error.faults), file=sys.stderr)
         sys.exit(2)
-    row = result(pairs, words.threads, None if words.sentences else TARGET)
-    words.output.write_text(json.dumps([row], indent=2) + "\n", encoding="utf-8")
+    row = result(pairs, words.threads, None if words.sentences else TARGET, busy)
+    words.output.write_text(json.dumps([row._asdict()], indent=2) + "\n", encoding="utf-8")
     show(pairs, row)
-    print(f"load average {before:.1f} before, {os.getloadavg()[0]:.1f} after; written to {words.output}")
+    print(f"written to {words.output}")
 
 
 def positive(word: str) -> int:

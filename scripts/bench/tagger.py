@@ -19,7 +19,7 @@ from seqmodels.run.build import IN_CONFIGS
 from seqmodels.run.compose import ConfigTree
 from seqmodels.run.plain import plain
 from seqmodels.run.recipe import RecipeInCheckpoint, make_recipe
-from seqmodels.run.train import make_data, make_model, make_trainer
+from seqmodels.run.make import make_data, make_model, make_trainer
 from seqmodels.topologies import Topology
 from seqmodels.types import Batch, Padded, pad
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import torch
 
 BUSY = 0.1  # cores that others may use before a figure is marked
+BUSY_MEANS = f"(busy): other processes used more than {BUSY} cores meanwhile; run it again"
 
 
 class Row(NamedTuple):
@@ -38,8 +39,14 @@ class Row(NamedTuple):
     device: str
     busy: float | None
 
+    @property
+    def mark(self) -> str:
+        """What stands behind the ratio: where the machine was busy, that it was."""
+        return " (busy)" if self.busy is not None and self.busy > BUSY else ""
+
 
 Costs = dict[str, list[float]]
+Clocks = tuple[float, float, float]
 
 
 class Measured(NamedTuple):
@@ -77,13 +84,13 @@ def interleaved(variants: Mapping[str, Callable[[int], float]], runs: int) -> Me
     """
     names = list(variants)
     costs: Costs = {name: [] for name in names}
-    before = _clocks()
+    before = clocks()
     for run in range(runs):
         shift = run % len(names)
         for name in names[shift:] + names[:shift]:
             gc.collect()
             costs[name].append(variants[name](run))
-    return Measured(costs, _others(before, _clocks()))
+    return Measured(costs, others(before, clocks()))
 
 
 def seconds(work: Callable[[], Any], device: torch.device) -> float:
@@ -117,18 +124,22 @@ def has_bfloat16(device: torch.device) -> bool:
     return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
-def _clocks() -> tuple[float, float, float] | None:
-    """Wall time, seconds that all cores worked, seconds that this process did; None where the system does not tell."""
+def clocks() -> Clocks | None:
+    """Wall time, seconds that all cores worked, seconds that this process and its ended children did.
+
+    None where the system does not tell.
+    """
     if not Path("/proc/stat").is_file():
         return None
     user, nice, system, _idle, _wait, irq, softirq, steal = map(int, Path("/proc/stat").read_text().split()[1:9])
     mine = os.times()
     ticks = os.sysconf("SC_CLK_TCK")
     worked = (user + nice + system + irq + softirq + steal) / ticks
-    return time.perf_counter(), worked, mine.user + mine.system
+    return time.perf_counter(), worked, mine.user + mine.system + mine.children_user + mine.children_system
 
 
-def _others(before: tuple[float, float, float] | None, after: tuple[float, float, float] | None) -> float | None:
+def others(before: Clocks | None, after: Clocks | None) -> float | None:
+    """Cores that other processes used between two looks at the clocks."""
     if before is None or after is None:
         return None
     wall, worked, mine = (b - a for a, b in zip(before, after, strict=True))

@@ -1,11 +1,11 @@
 """What came out of a comparison: the row of the file, and the table."""
 
-import os
 import statistics
 import sys
-from pathlib import Path
 from typing import NamedTuple
 
+import torch
+from bench.timing import BUSY_MEANS, Row, device_name
 from rich.console import Console
 from rich.table import Table
 
@@ -24,34 +24,27 @@ class Pair(NamedTuple):
         return self.theirs.seconds / self.ours.seconds
 
 
-def result(pairs: list[Pair], threads: int, target: float | None) -> dict[str, object]:
+def result(pairs: list[Pair], threads: int, target: float | None, busy: float | None) -> Row:
     """What stands in the file."""
     ratios = [pair.ratio for pair in pairs]
     ratio = statistics.median(ratios)
-    return {
-        "name": f"EWT tagger from raw file to weights, {pairs[0].ours.sentences:,} sentences",
-        "reference": pairs[0].theirs.version,
-        "ratio": round(ratio, 3),
-        "spread": [round(min(ratios), 3), round(max(ratios), 3)],
-        "target": target,
-        "met": None if target is None else ratio >= target,
-        "threads": threads,
-        "device": processor(),
-    }
+    return Row(
+        name=f"EWT tagger from raw file to weights, {pairs[0].ours.sentences:,} sentences",
+        reference=pairs[0].theirs.version,
+        ratio=round(ratio, 3),
+        spread=(round(min(ratios), 3), round(max(ratios), 3)),
+        target=target,
+        met=None if target is None else ratio >= target,
+        threads=threads,
+        device=device_name(torch.device("cpu")),
+        busy=busy,
+    )
 
 
-def processor() -> str:
-    """The processor's own name."""
-    file = Path("/proc/cpuinfo")
-    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return f"{names[0] if names else 'cpu'}, {os.cpu_count()} cores"
-
-
-def show(pairs: list[Pair], row: dict[str, object]) -> None:
+def show(pairs: list[Pair], row: Row) -> None:
     """The medians of both sides, and the ratio."""
     first = pairs[0].ours
-    table = Table(title=f"{first.sentences:,} sentences, {first.tokens:,} tokens, {row['threads']} threads")
+    table = Table(title=f"{first.sentences:,} sentences, {first.tokens:,} tokens, {row.threads} threads")
     table.add_column("medians")
     for heading in ("seconds", "preparing", "training", "tokens/s", "final loss", "parameters"):
         table.add_column(heading, justify="right")
@@ -64,6 +57,8 @@ def show(pairs: list[Pair], row: dict[str, object]) -> None:
         table.add_row(reports[0].version, *cells, f"{reports[0].parameters:,}")
     console = Console(width=None if sys.stdout.isatty() else 120)
     console.print(table)
-    low, high = min(p.ratio for p in pairs), max(p.ratio for p in pairs)
-    wanted = "" if row["target"] is None else f"; wanted {row['target']}x: {'met' if row['met'] else 'not met'}"
-    print(f"{row['ratio']:.2f}x faster ({low:.2f}-{high:.2f} in {len(pairs)} pairs){wanted}")
+    low, high = row.spread
+    wanted = "" if row.target is None else f"; wanted {row.target}x: {'met' if row.met else 'not met'}"
+    print(f"{row.ratio:.2f}x faster{row.mark} ({low:.2f}-{high:.2f} in {len(pairs)} pairs){wanted}")
+    if row.mark:
+        print(BUSY_MEANS)

@@ -19,6 +19,7 @@ from seqmodels.nn.recurrence.scan import run_scan, scan_padded
 from seqmodels.types import pad
 
 D, H = 3, 4
+WIDE = 32  # where a tensor's size as a whole is compared: of a few numbers one alone would decide
 LENGTHS = [2, 5, 1, 5, 3]
 CELLS = {
     "rnn": cells.RNNCell,
@@ -40,6 +41,8 @@ RUNS = [
     for implementation in ("cudnn", "onednn", "packed_rows", "scan", "loop")
     if allowed(cell(D, H), implementation)
 ]
+# Their slopes jump at 0: where rounding moves a number across, gradients differ much.
+BENT = {"rnn_relu", "indrnn", "mingru", "minlstm"}
 COMPARED = [(name, implementation) for name, implementation in RUNS if implementation != "loop" or name in TORCH]
 
 every_run = pytest.mark.parametrize(("cell", "implementation"), RUNS)
@@ -48,15 +51,15 @@ every_direction = pytest.mark.parametrize("bidirectional", [False, True], ids=["
 each_way = pytest.mark.parametrize("reverse", [False, True], ids=["forward", "backward"])
 
 
-def made(cell, implementation="auto", layers=1, bidirectional=False, dtype=torch.float64, **options):
+def made(cell, implementation="auto", layers=1, bidirectional=False, dtype=torch.float64, width=H, **options):
     options = StackOptions(**options)
-    return Stack(D, [H] * layers, CELLS[cell], bidirectional, 0.0, implementation, options).to(dtype)
+    return Stack(D, [width] * layers, CELLS[cell], bidirectional, 0.0, implementation, options).to(dtype)
 
 
 def a_state(stack, batch, dtype=torch.float64):
     """A random state to start from."""
-    shape = (len(stack.hidden_sizes), batch, H * stack.directions)
-    return tuple(torch.randn(shape, dtype=dtype) for _ in range(stack.parts[0]))
+    shape = (len(stack.hidden_sizes), batch, stack.output_size)
+    return tuple(torch.randn(shape, dtype=dtype) for _ in stack.shapes[0])
 
 
 class Reference(nn.Module):
@@ -65,11 +68,12 @@ class Reference(nn.Module):
     def __init__(self, cell, stack):
         super().__init__()
         layers, both, dtype = len(stack.hidden_sizes), stack.directions == 2, next(stack.parameters()).dtype
+        width = stack.hidden_sizes[0]
         self.torchs = cell in TORCH
         if self.torchs:
-            self.module = TORCH[cell](D, H, num_layers=layers, batch_first=True, bidirectional=both).to(dtype)
+            self.module = TORCH[cell](D, width, num_layers=layers, batch_first=True, bidirectional=both).to(dtype)
         else:
-            self.module = made(cell, "loop", layers, both, dtype)
+            self.module = made(cell, "loop", layers, both, dtype, width)
         self.module.load_state_dict(stack.state_dict())
 
     def forward(self, inputs, state=None):
@@ -104,6 +108,17 @@ def everything(module, inputs, state=None):
     return encoded.outputs.data, encoded.state, grads
 
 
+def flat(results):
+    """The tensors that ``everything`` returns, one after another."""
+    outputs, state, grads = results
+    return [part.detach() for part in (outputs, *state, *grads)]
+
+
+def distance(found, wanted):
+    """How far a tensor is off, as a share of what it should be."""
+    return float((found.detach() - wanted.detach()).norm() / wanted.detach().norm())
+
+
 def turned(padded):
     """Each sequence turned round by its own length."""
     return pad([row.flip(0) for row in padded.rows()])
@@ -113,17 +128,24 @@ def turned(padded):
 
 
 @every_fast_run
-@pytest.mark.parametrize(("layers", "dtype"), [*((n, torch.float64) for n in (1, 2, 3)), (2, torch.float32)], ids=str)
+@pytest.mark.parametrize("layers", [1, 2, 3])
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=str)
 @every_direction
 @pytest.mark.parametrize("given", [False, True], ids=["from_zero", "from_state"])
 def test_equals_the_reference(cell, implementation, layers, dtype, bidirectional, given, vectors):
-    tolerance = 1e-10 if dtype is torch.float64 else 1e-5
-    if dtype is torch.float32 and cell == "layer_norm_lstm":
-        tolerance = 1e-3  # it divides by how little a narrow state differs; the loop is as far from float64
-    stack, inputs = made(cell, implementation, layers, bidirectional, dtype), vectors(LENGTHS, D, dtype)
+    # The layer-norm LSTM divides by how little the numbers of a state differ, and some gradients go into the hundreds:
+    # beside those, a small number in the same tensor is off by up to 5e-4 of itself, and the loop's as much, measured
+    # against float64. So errors are shares of the tensor's largest number; of four numbers, which may happen to be
+    # nearly alike, even these would be large.
+    scaled = dtype is torch.float32 and cell == "layer_norm_lstm"
+    tolerance = 1e-10 if dtype is torch.float64 else 2e-5 if scaled else 1e-5
+    stack = made(cell, implementation, layers, bidirectional, dtype, WIDE if scaled else H)
+    inputs = vectors(LENGTHS, D, dtype)
     state = a_state(stack, len(LENGTHS), dtype) if given else None
     found, wanted = everything(stack, inputs, state), everything(Reference(cell, stack), inputs, state)
-    assert_close(found, wanted, rtol=tolerance, atol=tolerance)
+    for one, other in zip(flat(found), flat(wanted), strict=True):
+        largest = float(other.abs().max()) if scaled else 1.0
+        assert_close(one, other, rtol=tolerance, atol=tolerance * max(1.0, largest))
 
 
 @every_fast_run
@@ -149,7 +171,7 @@ def test_what_is_chosen_for_one_step_equals_the_reference(cell, vectors):
 def test_gradients_are_those_of_finite_differences(cell, implementation, vectors):
     stack = Stack(2, [2], CELLS[cell], True, 0.0, implementation).double()
     inputs = vectors([3, 1, 2], 2)
-    start = tuple(torch.randn(1, 3, 4, dtype=torch.float64) for _ in range(stack.parts[0]))
+    start = tuple(torch.randn(1, 3, 4, dtype=torch.float64) for _ in stack.shapes[0])
     names = [name for name, _ in stack.named_parameters()]
 
     def run(data, *given):
@@ -203,7 +225,7 @@ def test_numbers_without_a_gradient_are_those_with_one(cell, implementation, vec
 def test_gradients_are_right_if_only_a_part_of_the_result_is_used(cell, implementation, vectors):
     stack, inputs = made(cell, implementation, 2, True), vectors(LENGTHS, D)
     reference = Reference(cell, stack)
-    for part in range(1 + stack.parts[0]):
+    for part in range(1 + len(stack.shapes[0])):
         grads = []
         for module in (stack, reference):
             encoded = module(inputs)
@@ -231,20 +253,22 @@ def test_frozen_weights_get_no_gradient_and_going_back_twice_doubles_the_others(
 
 @every_run
 def test_lower_precision_is_near_full_precision(cell, implementation, vectors):
-    stack, inputs = made(cell, implementation, 2, True, torch.float32), vectors(LENGTHS, D, torch.float32)
-    wanted, gradients = stack(inputs), everything(stack, inputs)[2]
+    stack = made(cell, implementation, 2, True, torch.float32, WIDE)
+    inputs = vectors(LENGTHS, D, torch.float32)
+    outputs, state, (_, *gradients) = everything(Reference(cell, stack), inputs)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         first = stack(inputs)
         second = stack(inputs, first.state)
     scalar(first).backward()
-    divides, bends = cell == "layer_norm_lstm", cell in ("rnn_relu", "indrnn")  # by small numbers; at 0
-    near = {"rtol": 0.0, "atol": 0.6 if divides else 0.03, "check_dtype": False}
-    assert_close((first.outputs.data, first.state), (wanted.outputs.data, wanted.state), **near)
+    # About twice what torch's own modules and the loop are off in bfloat16, whose numbers are off by up to 0.004.
+    divides = cell == "layer_norm_lstm"  # by small numbers
+    most, most_of_gradient = (0.05, 0.3) if divides else (0.01, 0.5 if cell in BENT else 0.07)
+    for found, wanted in zip((first.outputs.data, *first.state), (outputs, *state), strict=True):
+        assert distance(found, wanted) < most
     assert torch.isfinite(second.outputs.data).all()
-    for weight, gradient in zip(stack.parameters(), gradients[1:], strict=True):
+    for weight, gradient in zip(stack.parameters(), gradients, strict=True):
         assert weight.grad.dtype is torch.float32
-        if not (divides or bends):
-            assert_close(weight.grad, gradient, rtol=0.05, atol=0.2)
+        assert distance(weight.grad, gradient) < most_of_gradient
 
 
 @every_run
@@ -348,6 +372,12 @@ def test_rows_are_the_steps_in_the_order_of_time(vectors):
     assert layout.sizes == [5, 4, 3, 2, 2]
     assert torch.equal(layout.enter(padded.data), torch.stack([padded.data[b, t] for b, t in there]))
     assert torch.equal(layout.leave(layout.enter(padded.data)), padded.data)
+    numbers = torch.arange(len(there))
+    forward, backward = layout.steps(False, numbers, -numbers), layout.steps(True, numbers, -numbers)
+    assert [size for size, *_ in forward] == layout.sizes
+    assert torch.equal(torch.cat([rows for _, rows, _ in forward]), numbers)
+    assert torch.equal(torch.cat([rows for *_, rows in backward[::-1]]), -numbers)
+    assert forward[0][1].data_ptr() == numbers.data_ptr()  # views, into which kernels write
     per_sequence = torch.randn(len(LENGTHS), H)
     assert torch.equal(layout.sort((per_sequence,))[0], per_sequence[ordered])
     assert torch.equal(layout.unsort(layout.sort((per_sequence,)))[0], per_sequence)

@@ -158,9 +158,9 @@ def test_learnt_first_states(cell, sizes, bidirectional, vectors):
     plain, ways = without(stack), 1 + bidirectional
     parts = [start.flatten(0, 1)[None] for start in stack.starts]  # each (1, directions * H)
     batch = [part.expand(len(LENGTHS), *part.shape[1:])[None] for part in parts]  # each (1, B, directions * H)
-    count = stack.parts[0]
+    count = len(stack.shapes[0])
     layers = [batch[:count], batch[count:]]
-    joined = tuple(torch.cat(part) for part in zip(*layers, strict=True)) if stack.uniform else ()
+    joined = tuple(torch.cat(part) for part in zip(*layers, strict=True)) if sizes[0] == sizes[1] else ()
     state = joined or (*layers[1], *layers[0])
     found = stack(inputs)
     assert_close(numbers(found), numbers(plain(inputs, state)))
@@ -205,7 +205,7 @@ def test_layers_of_different_widths(cell, bidirectional, vectors):
     encoded = stack(inputs)
     assert stack.output_size == encoded.outputs.data.shape[2] == 2 * ways
     widths = [part.shape[:3] for part in encoded.state]
-    assert widths == [(1, len(LENGTHS), size * ways) for size in sizes[::-1] for _ in range(stack.parts[0])]
+    assert widths == [(1, len(LENGTHS), size * ways) for size in sizes[::-1] for _ in stack.shapes[0]]
     for i, row in enumerate(encoded.outputs.rows()):
         assert_close(encoded.state[0][-1, i], torch.cat([row[-1, :2], row[0, 2:]]), rtol=0, atol=0)
 

@@ -60,7 +60,7 @@ class RecurrentDecoder(Decoder):
         self.attention = attention(hidden_size, source_size)
         widths = [self.embedder.output_size] + [hidden_size + source_size] * (num_layers - 1)
         layers = [Stack(width, [hidden_size], cell_named(cell)) for width in widths]
-        self.parts = layers[0].parts[0]  # tensors in a layer's state
+        self.parts = len(layers[0].shapes[0])  # tensors in a layer's state
         self.layers = nn.ModuleList(layers)
         self.bridge = nn.Linear(source_size, hidden_size * num_layers * self.parts)
         self.deep = nn.Linear(hidden_size + source_size + self.embedder.output_size, hidden_size)

@@ -10,9 +10,10 @@ from seqmodels.types import Padded
 
 Implementation = Literal["auto", "cudnn", "onednn", "packed_rows", "triton", "loop", "scan"]
 
-# From which share of real steps on oneDNN, which pays for padding, runs an LSTM faster than the rows. The two meet, for
-# widths of 128, 256 and 512, at 0.62, 0.75 and 0.85 on two cores with AMX, and between 0.5 and 0.65 on two of an AMD
-# EPYC (`make bench ARGS="--only rule"`): one number in between, since it is the machine that decides.
+# From which share of real steps on oneDNN, which pays for padding, runs an LSTM faster than the rows
+# (`make bench ARGS="--only rule"`). For widths of 128, 256 and 512 the two meet at 0.62, 0.75 and 0.85 on two cores
+# with AMX. On two of an AMD EPYC oneDNN is no slower from 0.6 on: it is 1.02 times as fast there for 256 and 1.20 for
+# 512, and already 1.10 at 0.5 for 128. One number in between, since it is the machine that decides.
 FULL = 0.7
 
 # By exact type here and below: a class that was made from one of these may compute something else.

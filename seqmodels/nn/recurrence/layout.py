@@ -1,6 +1,6 @@
 """Where the real steps of a padded batch lie when they stand together without the padding."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -41,6 +41,16 @@ class Layout(NamedTuple):
         """(B, T, H) padded batch of rows (N, H), zero past every end."""
         batch, steps = self.shape
         return rows.new_zeros(batch * steps, rows.shape[1]).index_copy(0, self.rows, rows).unflatten(0, self.shape)
+
+    def steps(self, reverse: bool, *rows: Tensor) -> list[tuple[Any, ...]]:
+        """For each step, as it is read: how many sequences have it, and their rows of each tensor (N, ·).
+
+        Args:
+            reverse: the last step first.
+            rows: the tensors to cut. What comes out are views: a kernel writes into them.
+        """
+        steps = list(zip(self.sizes, *(tensor.split(self.sizes) for tensor in rows), strict=True))
+        return steps[::-1] if reverse else steps
 
     def sort(self, state: State) -> State:
         """States (B, H) in this order."""

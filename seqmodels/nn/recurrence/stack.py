@@ -74,9 +74,7 @@ class Stack(nn.Module):
             for read, size in zip([input_size, *widths], self.hidden_sizes, strict=False)
         )
         zeros = [_first_state(layer.ways()[0]) for layer in self._layers()]
-        self.parts = [len(zero) for zero in zeros]  # tensors in each layer's state
         self.shapes = [[tuple(part.shape[1:]) for part in zero] for zero in zeros]  # of one direction and sequence
-        self.uniform = all(layer == self.shapes[0] for layer in self.shapes)
         self.starts = nn.ParameterList(
             nn.Parameter(torch.zeros(self.directions, *part.shape[1:]))
             for zero in zeros
@@ -133,7 +131,7 @@ class Stack(nn.Module):
             data = outputs + data if self.options.residual and i else outputs
             ends.append([form.unsort(way) for way in end])
         data = self._noise(data, form)
-        final = join_state(ends, self.uniform)
+        final = join_state(ends, self.shapes)
         if self.projection is not None:
             data, final = self.projection(data), (self.projection(final[0][-1:]), *final)
         return Encoded(Padded(form.leave(data), inputs.lengths), final)
@@ -162,14 +160,14 @@ class Stack(nn.Module):
         """For each layer and direction the first state, each tensor (B, H)."""
         batch = len(inputs.lengths)
         if state is not None:
-            wanted = state_shapes(self.shapes, self.directions, self.uniform, batch)
+            wanted = state_shapes(self.shapes, self.directions, batch)
             projected = [] if self.projection is None else [(1, batch, self.output_size)]
             check_state(state, projected + wanted)
-            return split_state(state[len(projected) :], self.parts, self.directions, self.uniform)
+            return split_state(state[len(projected) :], self.shapes, self.directions)
         if not self.options.learn_state:
             return [[cell.zero_state(batch, inputs.data) for cell in layer.ways()] for layer in self._layers()]
         learnt = iter(self.starts)
-        layers = [[next(learnt) for _ in range(count)] for count in self.parts]  # each (directions, H)
+        layers = [[next(learnt) for _ in layer] for layer in self.shapes]  # each (directions, H)
         return [
             [tuple(part[way].expand(batch, *part[way].shape) for part in layer) for way in range(self.directions)]
             for layer in layers

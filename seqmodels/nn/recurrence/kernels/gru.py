@@ -30,9 +30,8 @@ class GruRows(torch.autograd.Function):
         new = torch.addmm(b[two:], x, w[two:].t())  # (N, H): n
         reset, outputs = torch.empty_like(new), torch.empty_like(new)  # (N, H): U h + b', and h
         h, u_gates, u_new, b_new = h0.clone(), u[:two].t(), u[two:].t(), bu[two:]
-        steps = list(zip(*(t.split(layout.sizes) for t in (gates, new, reset, outputs)), strict=True))
-        for gate, n, recurrent, out in reversed(steps) if reverse else steps:
-            state = h[: len(out)]
+        for size, gate, n, recurrent, out in layout.steps(reverse, gates, new, reset, outputs):
+            state = h[:size]
             r, z = gate.addmm_(state, u_gates).sigmoid_().chunk(2, dim=1)
             torch.addmm(b_new, state, u_new, out=recurrent)
             n.addcmul_(r, recurrent).tanh_()
@@ -56,9 +55,8 @@ class GruRows(torch.autograd.Function):
         d_sums = torch.empty_like(factors)  # (N, 3H)
         d_states = torch.empty_like(outputs)  # (N, H), dh at every step
         dh, width = d_last.clone(), h0.shape[1]
-        steps = list(zip(*(t.split(layout.sizes) for t in (d_outputs, factors, z, d_sums, d_states)), strict=True))
-        for d_out, k, keep, d_sum, d_state in steps if reverse else reversed(steps):
-            state = dh[: len(d_out)]
+        for size, d_out, k, keep, d_sum, d_state in layout.steps(not reverse, d_outputs, factors, z, d_sums, d_states):
+            state = dh[:size]
             torch.add(state, d_out, out=d_state)
             torch.mul(d_state[:, None], k.unflatten(1, (3, width)), out=d_sum.unflatten(1, (3, width)))
             torch.addmm(torch.mul(d_state, keep, out=state), d_sum, u, out=state)

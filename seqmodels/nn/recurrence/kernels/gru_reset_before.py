@@ -32,11 +32,10 @@ class GruResetBeforeRows(torch.autograd.Function):
         new = torch.addmm(b[two:], x, w[two:].t())  # (N, H): n
         outputs = torch.empty_like(new)  # (N, H)
         h, kept, u_gates, u_new = h0.clone(), torch.empty_like(h0), u[:two].t(), u[two:].t()
-        steps = list(zip(*(t.split(layout.sizes) for t in (gates, new, outputs)), strict=True))
-        for gate, n, out in reversed(steps) if reverse else steps:
-            state = h[: len(out)]
+        for size, gate, n, out in layout.steps(reverse, gates, new, outputs):
+            state = h[:size]
             r, z = gate.addmm_(state, u_gates).sigmoid_().chunk(2, dim=1)
-            n.addmm_(torch.mul(r, state, out=kept[: len(out)]), u_new).tanh_()
+            n.addmm_(torch.mul(r, state, out=kept[:size]), u_new).tanh_()
             state.copy_(torch.lerp(n, state, z, out=out))
         ctx.save_for_backward(x, h0, w, u, gates, new, outputs)
         ctx.layout, ctx.reverse = layout, reverse
@@ -59,9 +58,8 @@ class GruResetBeforeRows(torch.autograd.Function):
         torch.addcmul(x.new_ones(()), new, new, value=-1, out=of_n).addcmul_(of_n, z, value=-1)  # (1 - z)·(1 - n²)
         dh, buffer = d_last.clone(), torch.empty_like(h0)  # (B, H)
         u_gates, u_new = u[: 2 * width], u[2 * width :]
-        steps = list(zip(*(t.split(layout.sizes) for t in (d_outputs, r, z, d_sums)), strict=True))
-        for d_out, r_t, z_t, d_sum in steps if reverse else reversed(steps):
-            state, d_kept = dh[: len(d_out)], buffer[: len(d_out)]
+        for size, d_out, r_t, z_t, d_sum in layout.steps(not reverse, d_outputs, r, z, d_sums):
+            state, d_kept = dh[:size], buffer[:size]
             state.add_(d_out)
             d_sum[:, width:].unflatten(1, (2, width)).mul_(state[:, None])
             torch.mm(d_sum[:, 2 * width :], u_new, out=d_kept)

@@ -46,9 +46,8 @@ class LayerNormLstmRows(torch.autograd.Function):
         products = torch.empty_like(gates)  # (N, 4H)
         outputs, cells, squashed = (x.new_empty(len(x), width) for _ in range(3))  # (N, H)
         h, c, u_t, moments = h0.clone(), c0.clone(), weight_hh.t(), []
-        steps = list(zip(*(t.split(layout.sizes) for t in (gates, products, outputs, cells, squashed)), strict=True))
-        for gate, product, out, cell, squash in reversed(steps) if reverse else steps:
-            state, carried = h[: len(out)], c[: len(out)]
+        for size, gate, product, out, cell, squash in layout.steps(reverse, gates, products, outputs, cells, squashed):
+            state, carried = h[:size], c[:size]
             torch.mm(state, u_t, out=product)
             normal, *of_product = torch.native_layer_norm(product, [4 * width], gain_hh, None, EPS)
             gate.add_(normal)
@@ -84,11 +83,10 @@ class LayerNormLstmRows(torch.autograd.Function):
         d_products = torch.empty_like(products)  # (N, 4H)
         dh, dc, forget = dh_last.clone(), dc_last.clone(), gates[:, width : 2 * width]  # (B, H), (B, H), (N, H)
         parts = (d_outputs, forget, cells, products, *moments[2:], d_sums, d_normals, d_products)
-        steps = list(zip(*(t.split(layout.sizes) for t in parts), strict=True))
-        for d_out, keep, cell, product, mean, rstd, mean_c, rstd_c, d_sum, d_normal, d_product in (
-            steps if reverse else reversed(steps)
+        for size, d_out, keep, cell, product, mean, rstd, mean_c, rstd_c, d_sum, d_normal, d_product in layout.steps(
+            not reverse, *parts
         ):
-            state, carried = dh[: len(d_out)], dc[: len(d_out)]
+            state, carried = dh[:size], dc[:size]
             d_normal.mul_(state.add_(d_out))
             carried.add_(_through(d_normal, cell, mean_c, rstd_c, gain_c))
             d_sum[:, : 3 * width].unflatten(1, (3, width)).mul_(carried[:, None])

@@ -24,12 +24,8 @@ class LinearScanRows(torch.autograd.Function):
     def forward(ctx: Any, a: Tensor, b: Tensor, h0: Tensor, layout: Layout, reverse: bool) -> tuple[Tensor, Tensor]:
         """a and b (N, H), h0 (B, H) in the layout's order → outputs (N, H), last states (B, H)."""
         outputs = torch.empty_like(b)  # (N, H)
-        steps = list(zip(layout.sizes, *(t.split(layout.sizes) for t in (a, b, outputs)), strict=True))
-        state, have = h0, len(h0)
-        if reverse:
-            steps.reverse()
-            state, have = h0[:0], 0
-        for size, gain, add, out in steps:
+        state, have = (h0[:0], 0) if reverse else (h0, len(h0))
+        for size, gain, add, out in layout.steps(reverse, a, b, outputs):
             if size != have:
                 state, have = _fit(state, h0, size), size
             state = torch.addcmul(add, gain, state, out=out)
@@ -43,13 +39,9 @@ class LinearScanRows(torch.autograd.Function):
         a, h0, outputs = ctx.saved_tensors
         layout, reverse = ctx.layout, ctx.reverse
         d_states = torch.empty_like(outputs)  # (N, H), dh at every step
-        steps = list(zip(layout.sizes, *(t.split(layout.sizes) for t in (d_outputs, a, d_states)), strict=True))
         ones = torch.ones_like(h0)
-        gain, state, have = ones, d_last, len(h0)
-        if not reverse:
-            steps.reverse()
-            gain, state, have = ones[:0], d_last[:0], 0
-        for size, d_out, next_gain, d_state in steps:
+        gain, state, have = (ones, d_last, len(h0)) if reverse else (ones[:0], d_last[:0], 0)
+        for size, d_out, next_gain, d_state in layout.steps(not reverse, d_outputs, a, d_states):
             if size != have:
                 gain, state, have = _fit(gain, ones, size), _fit(state, d_last, size), size
             state = torch.addcmul(d_out, gain, state, out=d_state)

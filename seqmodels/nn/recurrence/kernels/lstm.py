@@ -38,9 +38,8 @@ class LstmRows(torch.autograd.Function):
         gates = torch.addmm(b + bu, x, w.t())  # (N, 4H)
         outputs, cells, squashed = (x.new_empty(len(x), width) for _ in range(3))  # (N, H)
         h, c, u_t = h0.clone(), c0.clone(), u.t()
-        steps = list(zip(*(t.split(layout.sizes) for t in (gates, outputs, cells, squashed)), strict=True))
-        for gate, out, cell, squash in reversed(steps) if reverse else steps:
-            state, carried = h[: len(out)], c[: len(out)]
+        for size, gate, out, cell, squash in layout.steps(reverse, gates, outputs, cells, squashed):
+            state, carried = h[:size], c[:size]
             gate.addmm_(state, u_t)
             gate[:, : 2 * width].sigmoid_()
             gate[:, 2 * width : 3 * width].tanh_()
@@ -72,9 +71,8 @@ class LstmRows(torch.autograd.Function):
         dh, dc = dh_last.clone(), dc_last.clone()  # (B, H)
         width = h0.shape[1]
         parts = (d_outputs, to_cell, factors, of_output, f, d_gates)
-        steps = list(zip(*(t.split(layout.sizes) for t in parts), strict=True))
-        for d_out, k_cell, k_gates, k_out, keep, d_gate in steps if reverse else reversed(steps):
-            state, carried = dh[: len(d_out)], dc[: len(d_out)]
+        for size, d_out, k_cell, k_gates, k_out, keep, d_gate in layout.steps(not reverse, *parts):
+            state, carried = dh[:size], dc[:size]
             state.add_(d_out)
             carried.addcmul_(state, k_cell)
             torch.mul(

@@ -35,9 +35,8 @@ class RnnRows(torch.autograd.Function):
         """x (N, D), h0 (B, H) in the layout's order → outputs (N, H), last states (B, H)."""
         outputs = torch.addmm(b + c, x, w.t())  # (N, H)
         h, u_t = h0.clone(), u.t()
-        steps = list(outputs.split(layout.sizes))
-        for out in reversed(steps) if reverse else steps:
-            state = h[: len(out)]
+        for size, out in layout.steps(reverse, outputs):
+            state = h[:size]
             total = out.addmm_(state, u_t)
             state.copy_(total.relu_() if relu else total.tanh_())
         ctx.save_for_backward(x, h0, w, u, outputs)
@@ -52,9 +51,8 @@ class RnnRows(torch.autograd.Function):
         slope = (outputs > 0).to(outputs.dtype) if ctx.relu else 1 - outputs * outputs  # (N, H)
         d_sums = torch.empty_like(outputs)  # (N, H), of what stands inside tanh
         dh = d_last.clone()  # (B, H)
-        steps = list(zip(*(t.split(layout.sizes) for t in (d_outputs, slope, d_sums)), strict=True))
-        for d_out, k, d_sum in steps if reverse else reversed(steps):
-            state = dh[: len(d_out)]
+        for size, d_out, k, d_sum in layout.steps(not reverse, d_outputs, slope, d_sums):
+            state = dh[:size]
             torch.mul(state.add_(d_out), k, out=d_sum)
             torch.mm(d_sum, u, out=state)
         previous = torch.cat([outputs, h0]).index_select(0, layout.after if reverse else layout.before)  # (N, H)
