@@ -1,9 +1,10 @@
 """Additive attention."""
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from seqmodels.nn.attention.base import Attention
+from seqmodels.nn.linear import Linear
 from seqmodels.types import Positive
 
 
@@ -24,9 +25,9 @@ class AdditiveAttention(Attention):
 
     def __init__(self, query_size: Positive, memory_size: Positive, attention_size: Positive = 128):
         super().__init__()
-        self.query = nn.Linear(query_size, attention_size, bias=False)
-        self.key = nn.Linear(memory_size, attention_size)
-        self.energy = nn.Linear(attention_size, 1, bias=False)
+        self.query = Linear(query_size, attention_size, bias=False)
+        self.key = Linear(memory_size, attention_size)
+        self.energy = Linear(attention_size, 1, bias=False)
 
     def keys(self, values: Tensor) -> Tensor:
         return self.key(values)  # (B, S, A)

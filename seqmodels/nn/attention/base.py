@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
+from seqmodels.nn.softmax import softmax
 from seqmodels.types import Padded
 
 
@@ -62,5 +63,5 @@ class Attention(nn.Module, ABC):
         """
         scores = self.scores(query, memory.keys)  # (B, U, S)
         scores = scores.masked_fill(~memory.mask[:, None], float("-inf"))
-        weights = scores.softmax(dim=-1)  # (B, U, S)
+        weights = softmax(scores)  # (B, U, S)
         return Attended(weights @ memory.values, weights)  # (B, U, H)

@@ -1,8 +1,9 @@
 """Bilinear attention."""
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from seqmodels.nn.attention.base import Attention
+from seqmodels.nn.linear import Linear
 from seqmodels.types import Positive
 
 
@@ -22,7 +23,7 @@ class GeneralAttention(Attention):
 
     def __init__(self, query_size: Positive, memory_size: Positive):
         super().__init__()
-        self.key = nn.Linear(memory_size, query_size, bias=False)
+        self.key = Linear(memory_size, query_size, bias=False)
 
     def keys(self, values: Tensor) -> Tensor:
         return self.key(values)  # (B, S, D)

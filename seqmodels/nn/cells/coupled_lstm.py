@@ -2,10 +2,10 @@
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from seqmodels.nn.cells.base import ProjectedCell
 from seqmodels.nn.cells.init import uniform_
+from seqmodels.nn.linear import linear
 from seqmodels.types import Positive, State
 
 
@@ -41,11 +41,11 @@ class CoupledLSTMCell(ProjectedCell):
         uniform_(self, hidden_size)
 
     def project(self, x: Tensor) -> Tensor:
-        return F.linear(x, self.weight_ih, self.bias)  # (N, 3H)
+        return linear(x, self.weight_ih, self.bias)  # (N, 3H)
 
     def step(self, projected: Tensor, state: State) -> tuple[Tensor, State]:
         h, c = state
-        f, g, o = (projected + F.linear(h, self.weight_hh)).chunk(3, dim=1)  # (B, H) each
+        f, g, o = (projected + linear(h, self.weight_hh)).chunk(3, dim=1)  # (B, H) each
         new = torch.tanh(g)  # (B, H)
         c = new + torch.sigmoid(f) * (c - new)  # (B, H); not lerp, which refuses the two dtypes of autocast
         h = torch.sigmoid(o) * torch.tanh(c)  # (B, H)

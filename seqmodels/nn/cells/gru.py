@@ -4,10 +4,10 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from seqmodels.nn.cells.base import ProjectedCell
 from seqmodels.nn.cells.init import uniform_
+from seqmodels.nn.linear import linear
 from seqmodels.types import Positive, State
 
 
@@ -44,11 +44,11 @@ class GRUCell(ProjectedCell):
         self.register_load_state_dict_pre_hook(refuse_other_gru)
 
     def project(self, x: Tensor) -> Tensor:
-        return F.linear(x, self.weight_ih, self.bias_ih)  # (N, 3H)
+        return linear(x, self.weight_ih, self.bias_ih)  # (N, 3H)
 
     def step(self, projected: Tensor, state: State) -> tuple[Tensor, State]:
         h = state[0]
-        of_input, of_state = projected.chunk(3, dim=1), F.linear(h, self.weight_hh, self.bias_hh).chunk(3, dim=1)
+        of_input, of_state = projected.chunk(3, dim=1), linear(h, self.weight_hh, self.bias_hh).chunk(3, dim=1)
         r, z = (torch.sigmoid(of_input[gate] + of_state[gate]) for gate in (0, 1))  # (B, H) each
         new = torch.tanh(of_input[2] + r * of_state[2])  # (B, H)
         h = new + z * (h - new)  # (B, H); not lerp, which refuses the two dtypes of autocast

@@ -2,11 +2,11 @@
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from seqmodels.nn.cells.base import ProjectedCell
 from seqmodels.nn.cells.gru import refuse_other_gru
 from seqmodels.nn.cells.init import uniform_
+from seqmodels.nn.linear import linear
 from seqmodels.types import Positive, State
 
 
@@ -42,14 +42,14 @@ class GRUResetBeforeCell(ProjectedCell):
         self.register_load_state_dict_pre_hook(refuse_other_gru)
 
     def project(self, x: Tensor) -> Tensor:
-        return F.linear(x, self.weight_ih, self.bias)  # (N, 3H)
+        return linear(x, self.weight_ih, self.bias)  # (N, 3H)
 
     def step(self, projected: Tensor, state: State) -> tuple[Tensor, State]:
         h = state[0]
         two = 2 * h.shape[1]
-        gates = projected[:, :two] + F.linear(h, self.weight_hh[:two])  # (B, 2H)
+        gates = projected[:, :two] + linear(h, self.weight_hh[:two])  # (B, 2H)
         r, z = torch.sigmoid(gates).chunk(2, dim=1)  # (B, H) each
-        new = torch.tanh(projected[:, two:] + F.linear(r * h, self.weight_hh[two:]))  # (B, H)
+        new = torch.tanh(projected[:, two:] + linear(r * h, self.weight_hh[two:]))  # (B, H)
         h = new + z * (h - new)  # (B, H); not lerp, which refuses the two dtypes of autocast
         return h, (h,)
 

@@ -2,10 +2,10 @@
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from seqmodels.nn.cells.base import ProjectedCell
 from seqmodels.nn.cells.init import uniform_
+from seqmodels.nn.linear import linear
 from seqmodels.types import Positive, State
 
 
@@ -36,7 +36,7 @@ class IndRNNCell(ProjectedCell):
         self.recurrent = nn.Parameter(torch.rand(hidden_size))
 
     def project(self, x: Tensor) -> Tensor:
-        return F.linear(x, self.weight_ih, self.bias)  # (N, H)
+        return linear(x, self.weight_ih, self.bias)  # (N, H)
 
     def step(self, projected: Tensor, state: State) -> tuple[Tensor, State]:
         h = torch.relu(torch.addcmul(projected, self.recurrent, state[0]))  # (B, H)

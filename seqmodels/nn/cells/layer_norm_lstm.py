@@ -6,6 +6,7 @@ from torch.nn import functional as F
 
 from seqmodels.nn.cells.base import ProjectedCell
 from seqmodels.nn.cells.init import uniform_
+from seqmodels.nn.linear import linear
 from seqmodels.types import Positive, State
 
 EPS = 1e-5  # added to every variance
@@ -47,12 +48,12 @@ class LayerNormLSTMCell(ProjectedCell):
         self.bias_c = nn.Parameter(torch.zeros(hidden_size))
 
     def project(self, x: Tensor) -> Tensor:
-        product = F.linear(x, self.weight_ih)  # (N, 4H)
+        product = linear(x, self.weight_ih)  # (N, 4H)
         return F.layer_norm(product, product.shape[1:], self.gain_ih, self.bias, EPS)  # (N, 4H)
 
     def step(self, projected: Tensor, state: State) -> tuple[Tensor, State]:
         h, c = state
-        product = F.linear(h, self.weight_hh)  # (B, 4H)
+        product = linear(h, self.weight_hh)  # (B, 4H)
         sums = projected + F.layer_norm(product, product.shape[1:], self.gain_hh, None, EPS)  # (B, 4H)
         i, f, g, o = sums.chunk(4, dim=1)  # (B, H) each
         c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)  # (B, H)

@@ -2,10 +2,10 @@
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from seqmodels.nn.cells.base import ProjectedCell
 from seqmodels.nn.cells.init import uniform_
+from seqmodels.nn.linear import linear
 from seqmodels.types import Positive, State
 
 
@@ -43,11 +43,11 @@ class LSTMCell(ProjectedCell):
         uniform_(self, hidden_size)
 
     def project(self, x: Tensor) -> Tensor:
-        return F.linear(x, self.weight_ih, self.bias_ih + self.bias_hh)  # (N, 4H)
+        return linear(x, self.weight_ih, self.bias_ih + self.bias_hh)  # (N, 4H)
 
     def step(self, projected: Tensor, state: State) -> tuple[Tensor, State]:
         h, c = state
-        i, f, g, o = (projected + F.linear(h, self.weight_hh)).chunk(4, dim=1)  # (B, H) each
+        i, f, g, o = (projected + linear(h, self.weight_hh)).chunk(4, dim=1)  # (B, H) each
         c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)  # (B, H)
         h = torch.sigmoid(o) * torch.tanh(c)  # (B, H)
         return h, (h, c)

@@ -2,16 +2,17 @@
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from seqmodels.nn.cells.base import LinearCell
 from seqmodels.nn.cells.init import uniform_
+from seqmodels.nn.linear import linear
+from seqmodels.nn.sigmoid import sigmoid
 from seqmodels.types import Positive
 
 
 def above_zero(x: Tensor) -> Tensor:
     """x + 1/2 for x >= 0, σ(x) below it: smooth but for its slope at 0, and never negative."""
-    return torch.relu(x) + torch.sigmoid(x.clamp(max=0))  # σ(0) = 1/2; half the time of torch.where
+    return torch.relu(x) + sigmoid(x.clamp(max=0))  # σ(0) = 1/2; half the time of torch.where
 
 
 class MinGRUCell(LinearCell):
@@ -45,6 +46,6 @@ class MinGRUCell(LinearCell):
         uniform_(self, input_size)
 
     def coefficients(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        z, new = F.linear(x, self.weight_ih, self.bias).chunk(2, dim=1)  # (N, H) each
-        z = torch.sigmoid(z)  # (N, H)
+        z, new = linear(x, self.weight_ih, self.bias).chunk(2, dim=1)  # (N, H) each
+        z = sigmoid(z)  # (N, H)
         return 1 - z, z * above_zero(new)

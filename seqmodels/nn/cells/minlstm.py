@@ -7,6 +7,8 @@ from torch.nn import functional as F
 from seqmodels.nn.cells.base import LinearCell
 from seqmodels.nn.cells.init import uniform_
 from seqmodels.nn.cells.mingru import above_zero
+from seqmodels.nn.linear import linear
+from seqmodels.nn.sigmoid import sigmoid
 from seqmodels.types import Positive
 
 
@@ -41,6 +43,6 @@ class MinLSTMCell(LinearCell):
         uniform_(self, input_size)
 
     def coefficients(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        f, i, new = F.linear(x, self.weight_ih, self.bias).chunk(3, dim=1)  # (N, H) each
-        write = torch.sigmoid(F.logsigmoid(i) - F.logsigmoid(f))  # (N, H)
+        f, i, new = linear(x, self.weight_ih, self.bias).chunk(3, dim=1)  # (N, H) each
+        write = sigmoid(F.logsigmoid(i) - F.logsigmoid(f))  # (N, H)
         return 1 - write, write * above_zero(new)

@@ -4,10 +4,10 @@ from typing import Literal
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from seqmodels.nn.cells.base import ProjectedCell
 from seqmodels.nn.cells.init import uniform_
+from seqmodels.nn.linear import linear
 from seqmodels.types import Positive, State
 
 
@@ -45,10 +45,10 @@ class RNNCell(ProjectedCell):
         uniform_(self, hidden_size)
 
     def project(self, x: Tensor) -> Tensor:
-        return F.linear(x, self.weight_ih, self.bias_ih + self.bias_hh)  # (N, H)
+        return linear(x, self.weight_ih, self.bias_ih + self.bias_hh)  # (N, H)
 
     def step(self, projected: Tensor, state: State) -> tuple[Tensor, State]:
-        total = projected + F.linear(state[0], self.weight_hh)  # (B, H)
+        total = projected + linear(state[0], self.weight_hh)  # (B, H)
         h = torch.relu(total) if self.nonlinearity == "relu" else torch.tanh(total)  # (B, H)
         return h, (h,)
 

@@ -10,6 +10,7 @@ from seqmodels.nn.decoders.base import Decoder, DecoderState
 from seqmodels.nn.dropout import Dropout
 from seqmodels.nn.embedders import Embedder, TokenEmbedder
 from seqmodels.nn.encoders.recurrent import CellName, cell_named
+from seqmodels.nn.linear import Linear
 from seqmodels.nn.recurrence import Stack
 from seqmodels.types import Encoded, Padded, Positive, Probability, State
 
@@ -62,9 +63,9 @@ class RecurrentDecoder(Decoder):
         layers = [Stack(width, [hidden_size], cell_named(cell)) for width in widths]
         self.parts = len(layers[0].shapes[0])  # tensors in a layer's state
         self.layers = nn.ModuleList(layers)
-        self.bridge = nn.Linear(source_size, hidden_size * num_layers * self.parts)
-        self.deep = nn.Linear(hidden_size + source_size + self.embedder.output_size, hidden_size)
-        self.scores = nn.Linear(hidden_size, target_size)
+        self.bridge = Linear(source_size, hidden_size * num_layers * self.parts)
+        self.deep = Linear(hidden_size + source_size + self.embedder.output_size, hidden_size)
+        self.scores = Linear(hidden_size, target_size)
         self.dropout = Dropout(dropout)
 
     def start(self, source: Encoded) -> DecoderState:

@@ -8,6 +8,7 @@ from torch.nn import functional as F
 
 from seqmodels.nn.dropout import Dropout
 from seqmodels.nn.encoders.base import Encoder
+from seqmodels.nn.linear import Linear
 from seqmodels.types import Encoded, Padded, Positive, Probability, State
 
 
@@ -47,7 +48,7 @@ class MlpEncoder(Encoder):
         super().__init__(hidden_size, sees_future=True)
         self.length = length
         widths = [length * input_size] + [hidden_size] * num_layers
-        self.layers = nn.ModuleList(nn.Linear(below, above) for below, above in pairwise(widths))
+        self.layers = nn.ModuleList(Linear(below, above) for below, above in pairwise(widths))
         self.dropout = Dropout(dropout)
         self.sequences = 0  # that were read
         self.cut = 0  # of these, that were longer than what is read

@@ -1,10 +1,11 @@
 """One of C classes at every step, each step by itself."""
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from seqmodels.nn.dropout import Dropout
 from seqmodels.nn.heads.base import Head
 from seqmodels.nn.heads.cross_entropy import cross_entropy
+from seqmodels.nn.linear import Linear
 from seqmodels.types import Padded, Positive, Probability
 
 
@@ -34,7 +35,7 @@ class CategoricalHead(Head):
     ):
         super().__init__()
         self.dropout = Dropout(dropout)
-        self.scores = nn.Linear(input_size, output_size)
+        self.scores = Linear(input_size, output_size)
         self.label_smoothing = label_smoothing
 
     def forward(self, features: Padded) -> Padded:

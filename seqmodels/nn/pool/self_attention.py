@@ -1,9 +1,11 @@
 """Weighted means over steps, the weights learnt."""
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from seqmodels.nn.linear import Linear
 from seqmodels.nn.pool.base import Pool
+from seqmodels.nn.softmax import softmax
 from seqmodels.types import Encoded, Padded, Positive
 
 
@@ -29,8 +31,8 @@ class SelfAttention(Pool):
 
     def __init__(self, input_size: Positive, attention_size: Positive = 128, hops: Positive = 1):
         super().__init__(hops * input_size)
-        self.key = nn.Linear(input_size, attention_size, bias=False)
-        self.energy = nn.Linear(attention_size, hops, bias=False)
+        self.key = Linear(input_size, attention_size, bias=False)
+        self.energy = Linear(attention_size, hops, bias=False)
 
     def weights(self, outputs: Padded) -> Tensor:
         """How much of each step every hop takes.
@@ -42,7 +44,7 @@ class SelfAttention(Pool):
             (B, hops, T), each row sums to 1, zero past the ends.
         """
         scores = self.energy(torch.tanh(self.key(outputs.zeroed().data))).transpose(1, 2)  # (B, hops, T)
-        return scores.masked_fill(~outputs.mask[:, None], float("-inf")).softmax(dim=-1)
+        return softmax(scores.masked_fill(~outputs.mask[:, None], float("-inf")))
 
     def forward(self, encoded: Encoded) -> Tensor:
         # A weight of zero does not silence NaN, so what it is multiplied with has to be zero too.

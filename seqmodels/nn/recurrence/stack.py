@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from seqmodels.nn.cells import Cell
 from seqmodels.nn.dropout import dropout
+from seqmodels.nn.linear import Linear
 from seqmodels.nn.recurrence.choose import Implementation, Rule, allowed, choose
 from seqmodels.nn.recurrence.dtype import compute_dtype
 from seqmodels.nn.recurrence.layer import Form, Layer, form_of
@@ -81,7 +82,7 @@ class Stack(nn.Module):
             for part in (zero if self.options.learn_state else ())
         )
         self.output_size = self.options.projection or widths[-1]
-        self.projection = nn.Linear(widths[-1], self.output_size) if self.options.projection else None
+        self.projection = Linear(widths[-1], self.output_size) if self.options.projection else None
         self._check()
         if self.options.init is not None:
             for each in self._cells():

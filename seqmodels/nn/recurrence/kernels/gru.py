@@ -6,7 +6,9 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from seqmodels.nn.recurrence.kernels.products import add_product, put_product
 from seqmodels.nn.recurrence.layout import Layout
+from seqmodels.nn.sigmoid import sigmoid_
 
 
 class GruRows(torch.autograd.Function):
@@ -32,8 +34,8 @@ class GruRows(torch.autograd.Function):
         h, u_gates, u_new, b_new = h0.clone(), u[:two].t(), u[two:].t(), bu[two:]
         for size, gate, n, recurrent, out in layout.steps(reverse, gates, new, reset, outputs):
             state = h[:size]
-            r, z = gate.addmm_(state, u_gates).sigmoid_().chunk(2, dim=1)
-            torch.addmm(b_new, state, u_new, out=recurrent)
+            r, z = sigmoid_(add_product(size, gate, state, u_gates)).chunk(2, dim=1)
+            put_product(size, state, u_new, recurrent, b_new)
             n.addcmul_(r, recurrent).tanh_()
             state.copy_(torch.lerp(n, state, z, out=out))
         ctx.save_for_backward(x, h0, w, u, gates, new, reset, outputs)
@@ -59,7 +61,7 @@ class GruRows(torch.autograd.Function):
             state = dh[:size]
             torch.add(state, d_out, out=d_state)
             torch.mul(d_state[:, None], k.unflatten(1, (3, width)), out=d_sum.unflatten(1, (3, width)))
-            torch.addmm(torch.mul(d_state, keep, out=state), d_sum, u, out=state)
+            add_product(size, torch.mul(d_state, keep, out=state), d_sum, u)
         d_inputs = torch.cat([d_sums[:, : 2 * width], d_states * k_new], dim=1)  # (N, 3H)
         return (
             d_inputs @ w,

@@ -6,7 +6,9 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from seqmodels.nn.recurrence.kernels.products import add_product, put_product
 from seqmodels.nn.recurrence.layout import Layout
+from seqmodels.nn.sigmoid import sigmoid_
 
 
 class GruResetBeforeRows(torch.autograd.Function):
@@ -34,8 +36,8 @@ class GruResetBeforeRows(torch.autograd.Function):
         h, kept, u_gates, u_new = h0.clone(), torch.empty_like(h0), u[:two].t(), u[two:].t()
         for size, gate, n, out in layout.steps(reverse, gates, new, outputs):
             state = h[:size]
-            r, z = gate.addmm_(state, u_gates).sigmoid_().chunk(2, dim=1)
-            n.addmm_(torch.mul(r, state, out=kept[:size]), u_new).tanh_()
+            r, z = sigmoid_(add_product(size, gate, state, u_gates)).chunk(2, dim=1)
+            add_product(size, n, torch.mul(r, state, out=kept[:size]), u_new).tanh_()
             state.copy_(torch.lerp(n, state, z, out=out))
         ctx.save_for_backward(x, h0, w, u, gates, new, outputs)
         ctx.layout, ctx.reverse = layout, reverse
@@ -62,8 +64,8 @@ class GruResetBeforeRows(torch.autograd.Function):
             state, d_kept = dh[:size], buffer[:size]
             state.add_(d_out)
             d_sum[:, width:].unflatten(1, (2, width)).mul_(state[:, None])
-            torch.mm(d_sum[:, 2 * width :], u_new, out=d_kept)
+            put_product(size, d_sum[:, 2 * width :], u_new, d_kept)
             d_sum[:, :width].mul_(d_kept)
-            state.mul_(z_t).addcmul_(d_kept, r_t).addmm_(d_sum[:, : 2 * width], u_gates)
+            add_product(size, state.mul_(z_t).addcmul_(d_kept, r_t), d_sum[:, : 2 * width], u_gates)
         d_u = torch.cat([d_sums[:, : 2 * width].t() @ previous, d_sums[:, 2 * width :].t() @ kept])  # (3H, H)
         return d_sums @ w, dh, d_sums.t() @ x, d_u, d_sums.sum(dim=0), None, None

@@ -6,7 +6,9 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from seqmodels.nn.recurrence.kernels.products import put_product
 from seqmodels.nn.recurrence.layout import Layout
+from seqmodels.nn.sigmoid import sigmoid_
 
 EPS = 1e-5
 
@@ -48,12 +50,12 @@ class LayerNormLstmRows(torch.autograd.Function):
         h, c, u_t, moments = h0.clone(), c0.clone(), weight_hh.t(), []
         for size, gate, product, out, cell, squash in layout.steps(reverse, gates, products, outputs, cells, squashed):
             state, carried = h[:size], c[:size]
-            torch.mm(state, u_t, out=product)
+            put_product(size, state, u_t, product)
             normal, *of_product = torch.native_layer_norm(product, [4 * width], gain_hh, None, EPS)
             gate.add_(normal)
-            gate[:, : 2 * width].sigmoid_()
+            sigmoid_(gate[:, : 2 * width])
             gate[:, 2 * width : 3 * width].tanh_()
-            gate[:, 3 * width :].sigmoid_()
+            sigmoid_(gate[:, 3 * width :])
             i, f, g, o = gate.chunk(4, dim=1)
             torch.mul(f, carried, out=cell).addcmul_(i, g)
             carried.copy_(cell)
@@ -93,7 +95,7 @@ class LayerNormLstmRows(torch.autograd.Function):
             d_sum[:, 3 * width :].mul_(state)
             carried.mul_(keep)
             d_product.copy_(_through(d_sum, product, mean, rstd, gain_hh))
-            torch.mm(d_product, weight_hh, out=state)
+            put_product(size, d_product, weight_hh, state)
         previous = torch.cat([outputs, h0]).index_select(0, index)  # (N, H)
         d_input, d_gain_ih, d_bias = torch.ops.aten.native_layer_norm_backward(
             d_sums, inputs, [4 * width], *moments[:2], gain_ih, bias, [True, True, True]
@@ -126,7 +128,7 @@ def _through(grad: Tensor, value: Tensor, mean: Tensor, rstd: Tensor, gain: Tens
 def _of_gain(
     grad: Tensor, value: Tensor, mean: Tensor, rstd: Tensor, gain: Tensor, bias: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """The gradients of gain and bias of an LN, over all rows."""
+    """The gradients of gain and bias of an LN, over all rows; torch adds them up by thread, so they depend on that."""
     return torch.ops.aten.native_layer_norm_backward(
         grad, value, value.shape[1:], mean, rstd, gain, bias, [False, True, True]
     )[1:]

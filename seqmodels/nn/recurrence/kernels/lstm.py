@@ -6,7 +6,9 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from seqmodels.nn.recurrence.kernels.products import add_product, put_product
 from seqmodels.nn.recurrence.layout import Layout
+from seqmodels.nn.sigmoid import sigmoid_
 
 
 class LstmRows(torch.autograd.Function):
@@ -40,10 +42,10 @@ class LstmRows(torch.autograd.Function):
         h, c, u_t = h0.clone(), c0.clone(), u.t()
         for size, gate, out, cell, squash in layout.steps(reverse, gates, outputs, cells, squashed):
             state, carried = h[:size], c[:size]
-            gate.addmm_(state, u_t)
-            gate[:, : 2 * width].sigmoid_()
+            add_product(size, gate, state, u_t)
+            sigmoid_(gate[:, : 2 * width])
             gate[:, 2 * width : 3 * width].tanh_()
-            gate[:, 3 * width :].sigmoid_()
+            sigmoid_(gate[:, 3 * width :])
             i, f, g, o = gate.chunk(4, dim=1)
             torch.mul(f, carried, out=cell).addcmul_(i, g)
             carried.copy_(cell)
@@ -80,6 +82,6 @@ class LstmRows(torch.autograd.Function):
             )
             torch.mul(state, k_out, out=d_gate[:, 3 * width :])
             carried.mul_(keep)
-            torch.mm(d_gate, u, out=state)
+            put_product(size, d_gate, u, state)
         bias = d_gates.sum(dim=0)
         return d_gates @ w, dh, dc, d_gates.t() @ x, d_gates.t() @ previous, bias, bias, None, None

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from seqmodels.nn.recurrence.kernels.products import add_product, put_product
 from seqmodels.nn.recurrence.layout import Layout
 
 
@@ -37,7 +38,7 @@ class RnnRows(torch.autograd.Function):
         h, u_t = h0.clone(), u.t()
         for size, out in layout.steps(reverse, outputs):
             state = h[:size]
-            total = out.addmm_(state, u_t)
+            total = add_product(size, out, state, u_t)
             state.copy_(total.relu_() if relu else total.tanh_())
         ctx.save_for_backward(x, h0, w, u, outputs)
         ctx.layout, ctx.reverse, ctx.relu = layout, reverse, relu
@@ -54,7 +55,7 @@ class RnnRows(torch.autograd.Function):
         for size, d_out, k, d_sum in layout.steps(not reverse, d_outputs, slope, d_sums):
             state = dh[:size]
             torch.mul(state.add_(d_out), k, out=d_sum)
-            torch.mm(d_sum, u, out=state)
+            put_product(size, d_sum, u, state)
         previous = torch.cat([outputs, h0]).index_select(0, layout.after if reverse else layout.before)  # (N, H)
         bias = d_sums.sum(dim=0)
         return d_sums @ w, dh, d_sums.t() @ x, d_sums.t() @ previous, bias, bias, None, None, None
