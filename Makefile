@@ -10,7 +10,7 @@ PEERS_READY = $(PEERS)/.ready
 PEERS_PINS = scripts/peers/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup train test test-slow bench bench-peers check format clean
+.PHONY: help setup train test test-slow faults bench bench-peers check format clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ test: setup  ## run all tests but the slow ones
 
 test-slow: setup  ## train the tasks for real and hold them against their figures (3 minutes)
 	@$(BIN)/python -m pytest -m slow --timeout 1800 $(ARGS)
+
+faults: setup  ## break runs in every way thought of and count what was lost (8 minutes; writes faults.json)
+	@$(BIN)/python scripts/faults.py $(ARGS)
 
 bench: setup  ## our recurrences and training loop against torch's, in ratios (12 minutes; writes bench.json)
 	@$(BIN)/python scripts/benchmark.py $(ARGS)

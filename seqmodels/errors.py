@@ -1,5 +1,6 @@
-"""The one exception for a mistake in what the user gave: data, config, checkpoint or command line."""
+"""What ends a command: a mistake in what the user gave (data, config, checkpoint, command line), or a signal."""
 
+import signal
 from collections.abc import Sequence
 
 
@@ -20,3 +21,22 @@ class InputError(ValueError):
     def __init__(self, faults: str | Sequence[str]):
         self.faults = [faults] if isinstance(faults, str) else list(faults)
         super().__init__("\n".join(self.faults))
+
+
+class Stopped(BaseException):
+    """A training was asked to stop, and did after it had saved a checkpoint.
+
+    No Exception, because nothing on the way out may take it for a fault that it can deal with.
+
+    Args:
+        number: of the signal.
+        step: optimiser steps that were done.
+        folder: of the run.
+    """
+
+    def __init__(self, number: int, step: int, folder: str):
+        self.number = number
+        super().__init__(
+            f"stopped by {signal.Signals(number).name} after step {step}, with a checkpoint; "
+            f"`seqmodels train resume={folder}` goes on"
+        )

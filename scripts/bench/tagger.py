@@ -17,9 +17,9 @@ from seqmodels.data import SequenceData, data_root
 from seqmodels.errors import InputError
 from seqmodels.run.build import IN_CONFIGS
 from seqmodels.run.compose import ConfigTree
+from seqmodels.run.make import make_data, make_model, make_trainer
 from seqmodels.run.plain import plain
 from seqmodels.run.recipe import RecipeInCheckpoint, make_recipe
-from seqmodels.run.make import make_data, make_model, make_trainer
 from seqmodels.topologies import Topology
 from seqmodels.types import Batch, Padded, pad
 

@@ -1,6 +1,8 @@
-"""What happens beside the training: averaged weights, the progress bar."""
+"""What happens beside the training: checkpoints, seeds, averaged weights, the progress bar."""
 
+from seqmodels.callbacks.checkpoints import Checkpoints
 from seqmodels.callbacks.progress import Progress
+from seqmodels.callbacks.step_seed import StepSeed
 from seqmodels.callbacks.weight_average import WeightAverage
 
-__all__ = ["Progress", "WeightAverage"]
+__all__ = ["Checkpoints", "Progress", "StepSeed", "WeightAverage"]

@@ -43,6 +43,13 @@ class Progress(TQDMProgressBar):
         shown = super().get_metrics(trainer, pl_module)
         return {name: value for name, value in shown.items() if name != "v_num"}
 
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        super().on_train_start(trainer, pl_module)
+        done = trainer.fit_loop.epoch_loop.batch_progress.current.ready
+        if done and not trainer.fit_loop.epoch_loop._num_ready_batches_reached():
+            self.on_train_epoch_start(trainer)  # which Lightning leaves out when an epoch is resumed in its middle
+            self.train_progress_bar.n = done
+
     def on_train_epoch_start(self, trainer: Trainer, *args: Any) -> None:
         super().on_train_epoch_start(trainer, *args)
         self.train_progress_bar.set_description(f"epoch {trainer.current_epoch + 1} of {trainer.max_epochs}")

@@ -4,7 +4,6 @@ import hashlib
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import cycle, islice
 from typing import Any
 
 from torch.utils.data import Sampler
@@ -50,9 +49,12 @@ class BucketBatches(Sampler[list[int]]):
         batching: batch_size, or max_tokens, and nothing else is read.
         shuffle: False for one fixed order, shortest first.
         seed: with the epoch, decides everything.
-        rank, world_size: which process this is of how many. In training (shuffle) each gets as many batches as the
-            others, the first batches being given out again if the count does not divide; else each batch goes to
-            exactly one process.
+        rank, world_size: which process this is of how many. In training (shuffle) the sizes count for each process:
+            batches are cut as many times larger and dealt out example by example, so that all processes together make
+            the steps of one with those larger batches; else each batch goes to exactly one process.
+
+    Raises:
+        ValueError: fewer examples than processes to train.
 
     Example:
         >>> from seqmodels.data import Batching, BucketBatches
@@ -75,7 +77,10 @@ class BucketBatches(Sampler[list[int]]):
         self.epoch = 0
         self.rank = rank
         self.world_size = world_size
-        self.sizes = _cut(sorted(self.lengths), batching)
+        shared = world_size if shuffle else 1
+        if shuffle and len(self.lengths) < shared:
+            raise ValueError(f"{len(self.lengths)} examples found for {shared} processes, wanted one for each at least")
+        self.sizes = _at_least(shared, _cut(sorted(self.lengths), batching, shared))
         self.position = 0  # batches of the epoch that this process was handed
         self._start = 0  # the position from which the next iteration goes on
 
@@ -123,18 +128,24 @@ class BucketBatches(Sampler[list[int]]):
         return sum(self.lengths) / padded
 
     def __len__(self) -> int:
+        if self.shuffle:
+            return len(self.sizes)
         whole, rest = divmod(len(self.sizes), self.world_size)
-        return whole + (rest > 0 if self.shuffle else self.rank < rest)
+        return whole + (self.rank < rest)
 
     def __iter__(self) -> Iterator[list[int]]:
         start, self._start = self._start, 0
-        batches = self._batches()
-        if self.shuffle:
-            batches += islice(cycle(batches[:]), -len(batches) % self.world_size)
-        mine = batches[self.rank :: self.world_size]
+        mine = self.mine()
         for position in range(start, len(mine)):
             self.position = position + 1  # a batch counts as soon as it is handed out
             yield mine[position]
+
+    def mine(self) -> list[list[int]]:
+        """The epoch's batches of this process, in their order."""
+        batches = self._batches()
+        if self.shuffle:
+            return [batch[self.rank :: self.world_size] for batch in batches]
+        return batches[self.rank :: self.world_size]
 
     def _batches(self) -> list[list[int]]:
         """The epoch's batches of all processes, in their order."""
@@ -152,17 +163,28 @@ def _digest(numbers: Sequence[int]) -> str:
     return hashlib.sha256(" ".join(map(str, numbers)).encode()).hexdigest()[:8]
 
 
-def _cut(lengths: list[int], batching: Batching) -> list[int]:
-    """Sizes of the batches that sorted lengths are cut into."""
+def _cut(lengths: list[int], batching: Batching, shared: int) -> list[int]:
+    """Sizes of the batches that sorted lengths are cut into, each for that many processes together."""
     sizes: list[int] = []
     for length in lengths:
         full = not sizes or (
-            sizes[-1] >= batching.batch_size
+            sizes[-1] >= batching.batch_size * shared
             if batching.max_tokens is None
-            else (sizes[-1] + 1) * length > batching.max_tokens
+            else (sizes[-1] + 1) * length > batching.max_tokens * shared
         )
         if full:
             sizes.append(1)
         else:
             sizes[-1] += 1
     return sizes
+
+
+def _at_least(count: int, sizes: list[int]) -> list[int]:
+    """The same sizes, those below ``count`` joined to their neighbours."""
+    joined: list[int] = []
+    for size in sizes:
+        if joined and min(joined[-1], size) < count:
+            joined[-1] += size
+        else:
+            joined.append(size)
+    return joined

@@ -1,18 +1,19 @@
 """Treebanks in CoNLL-U (https://universaldependencies.org/format.html)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from seqmodels.data.download import Remote, local
-from seqmodels.data.reader import Example, Reader, Splits
-from seqmodels.errors import InputError
+from seqmodels.data.download import Fetchable
+from seqmodels.data.faults import Faults
+from seqmodels.data.reader import Example, Reader, Splits, read_sentences, read_splits
+from seqmodels.text.lines import Line, blocks, read_lines
 
 COLUMNS = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
-WORD = re.compile(r"[1-9][0-9]*")
+WORD = re.compile(r"[1-9][0-9]{0,8}")  # so many that int() takes them all
 MULTIWORD_OR_EMPTY = re.compile(r"[1-9][0-9]*-[1-9][0-9]*|[0-9]+\.[1-9][0-9]*")
-SHOWN = 10  # faults of a file that are shown one by one
+SENTENCE = re.compile(r"# *(sent_id|text) *=")  # comments that every sentence of a treebank has
 
 
 class Conllu(Reader):
@@ -32,73 +33,56 @@ class Conllu(Reader):
 
     def __init__(
         self,
-        train: str | Remote,
-        val: str | Remote,
-        test: str | Remote,
+        train: str | Fetchable,
+        val: str | Fetchable,
+        test: str | Fetchable,
         column: Literal["upos", "xpos", "lemma", "feats", "deprel"] = "upos",
     ):
         self.files = (train, val, test)
         self.column = COLUMNS.index(column)
 
-    def read(self) -> Splits:
-        return Splits(*(read_conllu(local(file), self.column) for file in self.files))
+    def read(self, faults: Faults | None = None) -> Splits:
+        return read_splits([[file] for file in self.files], self._read, faults)
+
+    def _read(self, paths: Sequence[Path], faults: Faults) -> list[Example]:
+        (path,) = paths
+        return read_conllu(path, self.column, faults)
 
 
-def read_conllu(path: Path, column: int) -> list[Example]:
-    """The sentences of one file.
+def read_conllu(path: Path, column: int, faults: Faults) -> list[Example]:
+    """The sentences of one file, those with a faulty line left out whole.
 
     Raises:
-        InputError: the file holds no sentence, or lines that are not CoNLL-U; each with its file and line.
+        InputError: the file holds no sentence, faulty or not.
     """
-    faults: list[str] = []
-    examples: list[Example] = []
+    sentences = blocks(read_lines(path), lambda text: not text)
+    return read_sentences(path, sentences, lambda lines: _sentence(path, lines, column), faults)
+
+
+def _sentence(path: Path, block: list[Line], column: int) -> tuple[Example | None, list[str]]:
+    """What a run of lines says, and what is wrong with it; neither if it is comments alone."""
     words: list[str] = []
     labels: list[str] = []
-    start = 1
+    found: list[str] = []
     expected: int | None = 1
-
-    def end_sentence(next_start: int) -> None:
-        nonlocal words, labels, start, expected
-        if words:
-            examples.append(Example(words, labels, f"{path.name}:{start}"))
-        words, labels, start, expected = [], [], next_start, 1
-
-    for number, line in _lines(path, faults):
-        if not line:
-            end_sentence(number + 1)
-        elif not line.startswith("#"):
-            cells = line.split("\t")
-            fault = _fault(cells, expected, column)
-            if fault:
-                faults.append(f"{path}:{number}: {fault}")
-                # Go on counting from the next ID that can be read, so that one fault is told once.
-                expected = expected if MULTIWORD_OR_EMPTY.fullmatch(cells[0]) else None
-                cells += ["_"] * len(COLUMNS)
-            if WORD.fullmatch(cells[0]):
+    for number, text, broken in block:
+        if broken is None and text.startswith("#"):
+            continue
+        cells = text.split("\t")
+        fault = broken or _fault(cells, expected, column)
+        if fault:
+            found.append(f"{path}:{number}: {fault}")
+            # Go on counting from the next ID that can be read, so that one fault is told once.
+            expected = expected if MULTIWORD_OR_EMPTY.fullmatch(cells[0]) else None
+        if WORD.fullmatch(cells[0]):
+            expected = int(cells[0]) + 1
+            if not fault:
                 words.append(cells[1])
                 labels.append(cells[column])
-                expected = int(cells[0]) + 1
-    end_sentence(0)
-    if not examples and not faults:
-        faults.append(f"{path}: no sentence found, wanted at least one; is the file empty?")
-    if faults:
-        more = [f"{path}: and {len(faults) - SHOWN} more faults"] if len(faults) > SHOWN else []
-        raise InputError(faults[:SHOWN] + more)
-    return examples
-
-
-def _lines(path: Path, faults: list[str]) -> Iterator[tuple[int, str]]:
-    with open(path, "rb") as file:
-        for number, raw in enumerate(file, start=1):
-            try:
-                text = raw.decode("utf-8-sig" if number == 1 else "utf-8")
-            except UnicodeDecodeError as error:
-                faults.append(
-                    f"{path}:{number}: byte 0x{raw[error.start]:02x} at position {error.start + 1} is not UTF-8; "
-                    "convert the file to UTF-8"
-                )
-                text = raw.decode("utf-8", errors="replace")
-            yield number, text.rstrip("\r\n")
+    start = block[0].number
+    if not words and not found and any(not text.startswith("#") or SENTENCE.match(text) for _, text, _ in block):
+        found.append(f"{path}:{start}: a sentence without words found, wanted at least one word")
+    return (Example(words, labels, f"{path.name}:{start}") if words else None), found
 
 
 def _fault(cells: list[str], expected: int | None, column: int) -> str | None:

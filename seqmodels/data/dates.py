@@ -8,6 +8,7 @@ from typing import Literal
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 
+from seqmodels.data.faults import Faults
 from seqmodels.data.reader import Example, Reader, Splits
 from seqmodels.errors import InputError
 from seqmodels.types import Positive
@@ -55,7 +56,7 @@ class Dates(Reader):
         self.sizes = (train, val, test)
         self.years = (first_year, last_year)
 
-    def read(self) -> Splits:
+    def read(self, faults: Faults | None = None) -> Splits:  # what is made here has none
         names = [_locale(name) for name in self.locales]
         if not names:
             raise InputError("data.locales is empty, wanted at least one locale")

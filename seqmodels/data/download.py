@@ -2,6 +2,7 @@
 
 import os
 import re
+from abc import ABC, abstractmethod
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
@@ -23,7 +24,19 @@ def data_root() -> Path:
     return Path(os.environ.get("SEQMODELS_DATA") or platformdirs.user_cache_dir("seqmodels")).expanduser().absolute()
 
 
-class Remote:
+class Fetchable(ABC):
+    """A file that is not simply there: it has to be fetched first. It may stand wherever a path may."""
+
+    @abstractmethod
+    def fetch(self) -> Path:
+        """Where it lies, after fetching it if it was not there.
+
+        Raises:
+            InputError: it cannot be fetched, or is not what was expected.
+        """
+
+
+class Remote(Fetchable):
     """A file with a public address and a known hash, fetched once into the data root.
 
     Args:
@@ -85,13 +98,13 @@ class Remote:
             ) from error
 
 
-def local(file: "str | Remote") -> Path:
+def local(file: str | Fetchable) -> Path:
     """The path of a file that was named, or of one that is to be fetched.
 
     Raises:
         InputError: there is no such file.
     """
-    if isinstance(file, Remote):
+    if isinstance(file, Fetchable):
         return file.fetch()
     path = Path(file).expanduser()
     if not path.is_file():

@@ -1,59 +1,21 @@
 """From a reader and two fields to the batches that a Trainer asks for."""
 
-from collections.abc import Sequence
+import warnings
 from dataclasses import replace
+from typing import Any
 
 from pytorch_lightning import LightningDataModule
-from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader
 
+from seqmodels.data.augment import Augmentation
 from seqmodels.data.batching import Batching, BucketBatches
+from seqmodels.data.encoded import EncodedExamples
+from seqmodels.data.faults import Faults, OnBad
+from seqmodels.data.loading import Dealt
 from seqmodels.data.reader import Example, Reader, Splits
 from seqmodels.errors import InputError
-from seqmodels.text import Field, StepLabels
-from seqmodels.types import Batch, Sizes, pad
-
-SHOWN = 10  # faults of a split that are told one by one
-
-
-class EncodedExamples(Dataset[Batch]):
-    """Examples as tensors, made once; asked for with the indices of a whole batch.
-
-    Raises:
-        InputError: examples that cannot be encoded, each with its origin.
-    """
-
-    def __init__(self, examples: Sequence[Example], inputs: Field, targets: Field):
-        self.inputs: list[Tensor] = []
-        self.targets: list[Tensor] = []
-        faults = []
-        for example in examples:
-            try:
-                read = _encoded(inputs, example.inputs)  # (T,)
-                wanted = _encoded(targets, example.targets)  # (U,)
-                if isinstance(targets, StepLabels) and len(read) != len(wanted):
-                    raise InputError(f"{len(wanted)} labels found for {len(read)} tokens, wanted one for each")
-            except InputError as error:
-                faults.append(f"{example.origin}: {error}")
-                continue
-            self.inputs.append(read)
-            self.targets.append(wanted)
-        if faults:
-            more = [f"and {len(faults) - SHOWN} more examples like these"] if len(faults) > SHOWN else []
-            raise InputError(faults[:SHOWN] + more)
-
-    def __len__(self) -> int:
-        return len(self.inputs)
-
-    def __getitem__(self, indices: list[int]) -> Batch:
-        return Batch(pad([self.inputs[i] for i in indices]), pad([self.targets[i] for i in indices]))
-
-
-def _encoded(field: Field, item: str | Sequence[str]) -> Tensor:
-    ids = field.encode(item)  # (T,)
-    if not len(ids):
-        raise InputError(f"nothing left of {item!r} after tokenizing, wanted at least one token")
-    return ids
+from seqmodels.text import Field
+from seqmodels.types import Batch, Sizes
 
 
 class SequenceData(LightningDataModule):
@@ -61,11 +23,12 @@ class SequenceData(LightningDataModule):
 
     Args:
         reader: where the examples come from.
-        inputs: field of the inputs.
-        targets: field of the targets.
+        inputs: field of the inputs; if it is fitted (it came from a checkpoint), it stays as it is.
+        targets: field of the targets, likewise.
         batching: batch sizes.
         seed: decides the order of the batches, together with the epoch.
-        fitted: True if the fields have their vocabularies already (they came from a checkpoint).
+        on_bad: ``skip`` leaves out what cannot be read or encoded and counts it in ``faults``; ``raise`` tells it all.
+        augment: changes training inputs at random.
 
     Example:
         >>> from seqmodels.data import Batching, Dates, SequenceData
@@ -83,7 +46,8 @@ class SequenceData(LightningDataModule):
         targets: Field,
         batching: Batching | None = None,
         seed: int = 0,
-        fitted: bool = False,
+        on_bad: OnBad = "raise",
+        augment: Augmentation | None = None,
     ):
         super().__init__()
         self.reader = reader
@@ -91,19 +55,29 @@ class SequenceData(LightningDataModule):
         self.targets = targets
         self.batching = batching or Batching()
         self.seed = seed
-        self.fitted = fitted
+        self.faults = Faults(on_bad)
+        self.augment = augment
         self.encoded: dict[str, EncodedExamples] = {}
         self._splits: Splits | None = None
+        self._unfitted: list[Field] | None = None  # those that are ours to fit
+        self._dealt: BucketBatches | None = None  # to the training that is under way
+        self._resumed: dict[str, Any] = {}  # where that is to begin
 
     @property
     def splits(self) -> Splits:
-        """The examples as they were read."""
+        """The examples as they were read; once ``setup`` has run, those of them that were kept."""
         if self._splits is None:
-            self._splits = self.reader.read()
-            for name, examples in self._splits._asdict().items():
-                if not examples:
-                    raise InputError(f"the {name} split is empty, wanted at least one example")
+            splits = self.reader.read(self.faults)
+            self.faults.check()
+            self._refuse_empty(splits)
+            self._splits = splits
         return self._splits
+
+    def _refuse_empty(self, splits: Splits) -> None:
+        empty = [name for name, examples in splits._asdict().items() if not examples]
+        if empty:
+            told = [f"the {name} split is empty, wanted at least one example" for name in empty]
+            raise InputError(told + self.faults.lines())
 
     @property
     def sizes(self) -> Sizes:
@@ -115,15 +89,34 @@ class SequenceData(LightningDataModule):
         _ = self.splits
 
     def setup(self, stage: str) -> None:
-        if not self.fitted:
-            self.inputs.fit(example.inputs for example in self.splits.train)
-            self.targets.fit(example.targets for example in self.splits.train)
-            self.fitted = True
-        wanted = {"fit": ("train", "val"), "validate": ("val",), "test": ("test",)}.get(stage, ())
-        for split in wanted:
-            if split not in self.encoded:
-                examples = getattr(self.splits, split)
-                self.encoded[split] = EncodedExamples(examples, self.inputs, self.targets)
+        """Fit the fields and encode all splits, whatever the stage: no fault waits for the end of the training."""
+        if self.encoded:
+            return
+        examples = self.splits
+        if self._unfitted is None:
+            self._unfitted = [field for field in (self.inputs, self.targets) if not field.fitted]
+        self._fit(examples.train)
+        encoded = {"train": self._encode("train", examples.train)}
+        kept = encoded["train"].kept
+        if len(kept) < len(examples.train) and self.faults.on_bad == "skip":
+            self._refuse_empty(examples._replace(train=kept))
+            self._fit(kept)  # what was left out must not leave words and labels behind
+            encoded["train"] = self._encode("train", kept)
+        encoded |= {name: self._encode(name, getattr(examples, name)) for name in ("val", "test")}
+        self.faults.check()
+        splits = Splits(*(encoded[name].kept for name in Splits._fields))
+        self._refuse_empty(splits)
+        self._splits, self.encoded = splits, encoded
+        if self.augment is not None:
+            encoded["train"].change(self.augment, self.sizes.inputs, self.seed)
+
+    def _fit(self, examples: list[Example]) -> None:
+        for field, side in ((self.inputs, "inputs"), (self.targets, "targets")):
+            if field in (self._unfitted or []):
+                field.fit(getattr(example, side) for example in examples)
+
+    def _encode(self, name: str, examples: list[Example]) -> EncodedExamples:
+        return EncodedExamples(examples, self.inputs, self.targets, self.faults, f"the {name} split")
 
     def batches(self, split: str) -> BucketBatches:
         """The batches of a split, for this process."""
@@ -136,24 +129,54 @@ class SequenceData(LightningDataModule):
             batching = replace(batching, batch_size=size, max_tokens=None)
         return BucketBatches(lengths, batching, split == "train", self.seed, rank, world_size)
 
-    def _loader(self, split: str) -> DataLoader[Batch]:
+    def _loader(self, split: str, batches: BucketBatches) -> DataLoader[Batch]:
         if self.trainer and self.trainer.overfit_batches:  # type: ignore[attr-defined]
             # Lightning would replace our sampler by one of single examples, so the batches are cut here, once.
-            cut = [self.encoded[split][indices] for indices in self.batches(split)]
+            cut = [self.encoded[split][drawn] for drawn in Dealt(batches)]
             return DataLoader(cut, batch_size=None)  # type: ignore[arg-type]
         return DataLoader(
             self.encoded[split],
-            sampler=self.batches(split),
+            sampler=Dealt(batches),
             batch_size=None,  # the sampler gives whole batches
             num_workers=self.batching.workers,
             pin_memory=bool(self.trainer and self.trainer.strategy.root_device.type == "cuda"),
         )
 
     def train_dataloader(self) -> DataLoader[Batch]:
-        return self._loader("train")
+        self._dealt = self.batches("train")
+        if self._resumed:
+            self._dealt.load_state_dict(self._resumed)
+            self._resumed = {}
+        return self._loader("train", self._dealt)
 
     def val_dataloader(self) -> DataLoader[Batch]:
-        return self._loader("val")
+        return self._loader("val", self.batches("val"))
 
     def test_dataloader(self) -> DataLoader[Batch]:
-        return self._loader("test")
+        return self._loader("test", self.batches("test"))
+
+    def state_dict(self) -> dict[str, Any]:
+        """Which training batch comes next: counted by those that were trained on, since loaders fetch ahead."""
+        if self._dealt is None or self.trainer is None:
+            return {}
+        epochs, batches = self.trainer.fit_loop.epoch_progress, self.trainer.fit_loop.epoch_loop.batch_progress
+        epoch: int = epochs.current.processed  # type: ignore[attr-defined]
+        done = batches.current.processed if epoch == self._dealt.epoch else 0  # type: ignore[attr-defined]
+        return self._dealt.state_dict() | {"epoch": epoch, "position": done}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        self._resumed = state_dict
+        # Lightning knows loaders with a state of their own only; this one's comes from here.
+        warnings.filterwarnings("ignore", message="You're resuming from a checkpoint that ended before the epoch ended")
+
+    def origins(self, positions: range) -> list[str]:
+        """Where the examples come from that this process trains on in these batches of the epoch under way."""
+        return [self.splits.train[i].origin for i in self._dealt_out(positions)]
+
+    def lengths(self, positions: range) -> list[int]:
+        """How long the inputs of those examples are, in tokens."""
+        return [len(self.encoded["train"].inputs[i]) for i in self._dealt_out(positions)]
+
+    def _dealt_out(self, positions: range) -> list[int]:
+        batches = self._dealt.mine()[positions.start : positions.stop] if self._dealt is not None else []
+        return [i for batch in batches for i in batch]

@@ -3,8 +3,14 @@
 import hashlib
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import NamedTuple
+
+from seqmodels.data.download import Fetchable, local
+from seqmodels.data.faults import Faults
+from seqmodels.errors import InputError
+from seqmodels.text.lines import Line
 
 
 class Example(NamedTuple):
@@ -33,12 +39,82 @@ class Reader(ABC):
     """Reads one format, or makes examples. Making a reader touches nothing; ``read`` does the work."""
 
     @abstractmethod
-    def read(self) -> Splits:
+    def read(self, faults: Faults | None = None) -> Splits:
         """All examples, in the order in which they stand.
 
+        Args:
+            faults: told of what is not as the format wants it; None raises.
+
         Raises:
-            InputError: something in the data is not as its format wants it; every fault with file and line.
+            InputError: something in the data is not as its format wants it, unless ``faults`` leaves it out; every
+                fault with file and line. A file that cannot be read at all, whatever ``faults`` says.
         """
+
+
+def read_splits(
+    files: Sequence[Sequence[str | Fetchable]],
+    read: Callable[[Sequence[Path], Faults], list[Example]],
+    faults: Faults | None,
+) -> Splits:
+    """What most readers do: each split from its files, the faults of all of them told at once.
+
+    Args:
+        files: of each split. Two splits of the same files are read once.
+        read: makes examples of a split's files.
+        faults: as ``Reader.read`` was given it.
+
+    Raises:
+        InputError: as ``Reader.read``.
+    """
+    faults = faults or Faults()
+    found: dict[tuple[Path, ...], list[Example]] = {}
+    splits: list[list[Example]] = []
+    for sources in files:
+        paths: list[Path] = []
+        for source in sources:
+            try:
+                paths.append(local(source))
+            except InputError as error:
+                faults.refuse(error)
+        if len(paths) == len(sources) and tuple(paths) not in found:
+            try:
+                found[tuple(paths)] = read(paths, faults)
+            except InputError as error:
+                faults.refuse(error)
+        splits.append(list(found.get(tuple(paths), [])))
+    faults.check()
+    return Splits(*splits)
+
+
+def read_sentences(
+    path: Path,
+    sentences: Iterable[list[Line]],
+    parse: Callable[[list[Line]], tuple[Example | None, list[str]]],
+    faults: Faults,
+) -> list[Example]:
+    """Sentences that stand in runs of lines, those with a faulty line left out whole.
+
+    Args:
+        path: their file.
+        sentences: its runs of lines.
+        parse: what such a run says, and what is wrong with it; neither if it is none.
+        faults: told of those that are left out.
+
+    Raises:
+        InputError: the file holds no sentence, faulty or not.
+    """
+    examples: list[Example] = []
+    empty = True
+    for lines in sentences:
+        example, found = parse(lines)
+        if found:
+            faults.skip(path, "sentence", found)
+        elif example:
+            examples.append(example)
+        empty = empty and not found and not example
+    if empty:
+        raise InputError(f"{path}: no sentence found, wanted at least one; is the file empty?")
+    return examples
 
 
 def fingerprint(examples: Sequence[Example]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch.nn import Parameter
@@ -17,6 +17,7 @@ class Learning:
         optimizer: makes the optimiser, called with the parameters; Adam at 1e-3 if not given.
         scheduler: makes the schedule, called with (optimiser, number of steps); None for a constant rate.
         monitor: the validated metric that a plateau schedule watches.
+        nonfinite: what to do when a loss or a gradient is infinite or no number: ``stop``, or ``skip`` that step.
 
     Example:
         >>> from functools import partial
@@ -29,10 +30,12 @@ class Learning:
         optimizer: Callable[[Iterable[Parameter]], Optimizer] | None = None,
         scheduler: Callable[[Optimizer, int], LRScheduler] | None = None,
         monitor: str = "val/loss",
+        nonfinite: Literal["stop", "skip"] = "stop",
     ):
         self.optimizer = optimizer or partial(torch.optim.Adam, lr=1e-3)
         self.scheduler = scheduler
         self.monitor = monitor
+        self.nonfinite = nonfinite
 
     def configure(self, parameters: Iterable[Parameter], total_steps: int) -> dict[str, Any]:
         """What Lightning's ``configure_optimizers`` returns, for a training of that many optimiser steps."""
@@ -40,12 +43,11 @@ class Learning:
         if self.scheduler is None:
             return {"optimizer": optimizer}
         scheduler = self.scheduler(optimizer, total_steps)
-        after_validation = isinstance(scheduler, ReduceLROnPlateau)
+        # A plateau schedule is stepped by the topology, after a validation, and never by Lightning, which does so at
+        # the end of an epoch, but not of one that was resumed: it is put off for ever.
+        plateau = isinstance(scheduler, ReduceLROnPlateau)
+        when = {"interval": "epoch", "frequency": 2**62} if plateau else {"interval": "step"}
         return {
             "optimizer": optimizer,
-            "lr_scheduler": {
-                "scheduler": scheduler,
-                "interval": "epoch" if after_validation else "step",
-                "monitor": self.monitor,
-            },
+            "lr_scheduler": {"scheduler": scheduler, "monitor": self.monitor, **when},
         }

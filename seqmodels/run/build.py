@@ -17,7 +17,10 @@ from seqmodels.errors import InputError
 
 IN_CHECKPOINTS = ("seqmodels", "torch.nn", "torch.optim")
 IN_CONFIGS = (*IN_CHECKPOINTS, "pytorch_lightning")
+# Under allowed packages, but no parts: these build, train, read folders or download by themselves.
+NO_PARTS = ("seqmodels.run", "pytorch_lightning.cli", "pytorch_lightning.demos")
 KEYWORDS = ("_target_", "_partial_")
+LONGEST = 300  # letters of a target; the import system follows a name part by part, and deeper than Python goes
 
 
 def build(node: Any, allowed: Sequence[str], path: str = "", **supplied: Any) -> Any:
@@ -73,9 +76,10 @@ def resolve(target: Any, allowed: Sequence[str], path: str = "") -> type:
         InputError: there is none, it is not a class, or it does not come from an allowed package.
     """
     where = f"{path}._target_" if path else "_target_"
-    if not isinstance(target, str) or not all(part.isidentifier() for part in target.split(".")):
-        raise InputError(f"{where}: {target!r} found, wanted the dotted name of a class")
-    if not _under(target, allowed):
+    named = isinstance(target, str) and len(target) <= LONGEST and all(map(str.isidentifier, target.split(".")))
+    if not named:
+        raise InputError(f"{where}: {repr(target)[:LONGEST]} found, wanted the dotted name of a class")
+    if not is_under(target, allowed):
         package = target.split(".")[0]
         # Trusting the whole standard library or torch would undo the rule, so that is not suggested.
         ours = package in sys.stdlib_module_names or package == "torch"
@@ -85,12 +89,17 @@ def resolve(target: Any, allowed: Sequence[str], path: str = "") -> type:
     if found is None:
         raise InputError(f"{where}: there is no {target}{_close(target)}")
     # A module under an allowed name may have imported anything, so what is found must have been made there as well.
-    if not isinstance(found, type) or not _under(found.__module__ + ".", allowed):
+    made_in = f"{found.__module__}." if isinstance(found, type) else ""
+    if not is_under(made_in, allowed):
         raise InputError(f"{where}: {target} is not a class of {', '.join(allowed)}; only classes can be named here")
+    if is_under(made_in, NO_PARTS):
+        raise InputError(f"{where}: {target} is no part of a model or of its training")
+    assert isinstance(found, type)
     return found
 
 
-def _under(name: str, allowed: Sequence[str]) -> bool:
+def is_under(name: str, allowed: Sequence[str]) -> bool:
+    """Whether a dotted name lies in one of these packages."""
     return any(name.startswith(f"{package}.") for package in allowed)
 
 

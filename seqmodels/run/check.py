@@ -29,7 +29,7 @@ def check(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
     if faults:
         raise InputError(faults)
     faults = []
-    for made in (_model, _optimizer, _trainer):
+    for made in (_model, _optimizer, _trainer, _callbacks):
         try:
             made(config, allowed)
         except InputError as error:
@@ -54,14 +54,18 @@ def _trainer(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
     build(config["trainer"], allowed, "trainer", **quiet)
 
 
+def _callbacks(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
+    build(config["callbacks"], allowed, "callbacks")
+
+
 def config_faults(config: Mapping[str, Any], allowed: Sequence[str]) -> list[str]:
     """The faults that show in the config alone, without building anything."""
     faults = value_faults(config, Settings, "", allowed, required=True) + node_faults(config, allowed)
     watched, there = config.get("monitor"), ["val/loss", *(f"val/{name}" for name in config.get("metric") or {})]
     if watched not in there:
         faults.append(f"monitor: {watched!r} found, wanted one of: {', '.join(there)}")
-    if isinstance(config.get("callbacks"), Mapping) and not config["callbacks"].get("checkpoint"):
-        faults.append("callbacks.checkpoint: None found; the best checkpoint is what is tested and kept, leave it in")
+    if isinstance(config.get("callbacks"), Mapping) and not config["callbacks"].get("checkpoints"):
+        faults.append("callbacks.checkpoints: None found; the best checkpoint is what is tested and kept, leave it in")
     if isinstance(config.get("trainer"), Mapping) and config["trainer"].get("limit_val_batches") == 0:
         faults.append("trainer.limit_val_batches: 0 found, wanted more; validation says which checkpoint is best")
     if config.get("vectors") and not Path(str(config["vectors"])).expanduser().is_file():

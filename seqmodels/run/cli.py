@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Sequence
 
 from seqmodels import __version__
-from seqmodels.errors import InputError
+from seqmodels.errors import InputError, Stopped
 from seqmodels.run.process import tune_process
 
 DESCRIPTION = """\
@@ -45,6 +45,11 @@ def run(words: list[str]) -> int:
     except KeyboardInterrupt as error:
         print(f"\nseqmodels: {error or 'interrupted'}", file=sys.stderr)
         return 130
+    except Stopped as stop:
+        if os.environ.get("LOCAL_RANK", "0") != "0":
+            return 0  # Lightning kills a run when one of the processes that it started ends with another code
+        print(f"seqmodels: {stop}", file=sys.stderr)
+        return 128 + stop.number
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

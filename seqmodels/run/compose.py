@@ -1,6 +1,7 @@
 """From the words of a command line to overrides that Hydra will accept, every fault told at once."""
 
 from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,14 +12,17 @@ from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra._internal.utils import create_config_search_path
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
+from hydra.core.plugins import Plugins
 from hydra.errors import HydraException
 from hydra.types import RunMode
 from omegaconf import DictConfig, open_dict
-from omegaconf.errors import OmegaConfBaseException
 
 from seqmodels.errors import InputError
-from seqmodels.run.build import resolve
-from seqmodels.run.signatures import accepted, closest
+from seqmodels.run.build import IN_CONFIGS
+from seqmodels.run.hydra_guard import refuse_foreign
+from seqmodels.run.keys import as_hydra_wants
+from seqmodels.run.signatures import closest
+from seqmodels.run.yaml_guard import CheckedFolder, check_folder
 
 VERSION_BASE = "1.3"
 CONFIG_NAME = "config"
@@ -39,19 +43,25 @@ class ConfigTree:
 
     Args:
         config_dir: a folder of the user's with more choices.
+        trust: packages whose classes Hydra may make for itself (callbacks, launchers), besides those of a config.
 
     Raises:
-        InputError: there is no such folder.
+        InputError: there is no such folder, or a file in it is larger than any config.
     """
 
-    def __init__(self, config_dir: str | None = None):
+    def __init__(self, config_dir: str | None = None, trust: Sequence[str] = ()):
         version.setbase(VERSION_BASE)
+        self.config_dir = config_dir
+        self.allowed = (*IN_CONFIGS, *trust)
         path = conf_path()
         search_path = create_config_search_path(path if path.startswith("pkg://") else f"file://{path}")
         if config_dir is not None:
             if not Path(config_dir).is_dir():
                 raise InputError(f"--config-dir {config_dir}: no such folder; correct the path")
-            search_path.prepend("command-line", f"file://{Path(config_dir).absolute()}", anchor="schema")
+            check_folder(Path(config_dir))
+            Plugins.instance().register(CheckedFolder)
+            path = f"{CheckedFolder.scheme()}://{Path(config_dir).absolute()}"
+            search_path.prepend("command-line", path, anchor="schema")
         self.loader = ConfigLoaderImpl(search_path)
 
     def compose(self, overrides: Sequence[str] = ()) -> DictConfig:
@@ -60,14 +70,21 @@ class ConfigTree:
         Raises:
             InputError: Hydra cannot compose it.
         """
-        try:
-            config = self.loader.load_configuration(CONFIG_NAME, list(overrides), RunMode.RUN)
-        except (HydraException, OmegaConfBaseException) as error:
-            cause = f" {error.__cause__}" if error.__cause__ else ""
-            raise InputError(" ".join(f"{error}{cause}".split())) from error
+        config = self._load(overrides)
+        if self.config_dir is not None or any("hydra" in word for word in overrides):
+            refuse_foreign(config.hydra, _usual_hydra, overrides, self.allowed)
         with open_dict(config):
             del config["hydra"]
         return config
+
+    def _load(self, overrides: Sequence[str]) -> DictConfig:
+        try:
+            return self.loader.load_configuration(CONFIG_NAME, list(overrides), RunMode.RUN)
+        except InputError:
+            raise
+        except Exception as error:  # a file of any other kind than a config makes Hydra fail in any way
+            cause = f" {error.__cause__}" if error.__cause__ else ""
+            raise InputError(" ".join(f"{error}{cause}".split())) from error
 
     def choices(self, group: str) -> list[str]:
         """What a group offers; nothing if there is no such group."""
@@ -82,7 +99,7 @@ class ConfigTree:
     def description(self, group: str, choice: str) -> str:
         """The first comment in a choice's file."""
         for source in self.loader.get_sources():
-            if source.scheme() in ("pkg", "file") and source.is_config(f"{group}/{choice}"):
+            if source.scheme() in ("pkg", "file", CheckedFolder.scheme()) and source.is_config(f"{group}/{choice}"):
                 text = _text(source.scheme(), source.path, f"{group}/{choice}.yaml")
                 comments = [line.lstrip("# ") for line in text.splitlines() if line.startswith("#")]
                 return next((c for c in comments if not c.startswith("@package")), "")
@@ -92,6 +109,13 @@ class ConfigTree:
 def _text(scheme: str, root: str, path: str) -> str:
     folder = files(root.replace("/", ".")) if scheme == "pkg" else Path(root)
     return (folder / path).read_text(encoding="utf-8")
+
+
+@cache
+def _usual_hydra(*choices: str) -> DictConfig:
+    """Hydra's part of a config without anything of the user's but some of Hydra's own choices."""
+    usual: DictConfig = ConfigTree()._load(choices).hydra
+    return usual
 
 
 class Repaired(NamedTuple):
@@ -127,7 +151,7 @@ def repair(tree: ConfigTree, words: Sequence[str]) -> Repaired:
     config = tree.compose(choices)
     for override in keys:
         try:
-            good[override.input_line or ""] = _key(tree, config, override)
+            good[override.input_line or ""] = as_hydra_wants(override, config, tree.groups, tree.allowed)
         except InputError as error:
             faults += error.faults
     return Repaired([good[word] for word in words if word in good], faults)
@@ -135,18 +159,19 @@ def repair(tree: ConfigTree, words: Sequence[str]) -> Repaired:
 
 def first_of_sweep(override: Override) -> str:
     """The override itself, or the first of the runs it asks for."""
-    return _runs_of(override)[0]
+    return runs_of(override)[0]
 
 
 def runs_to_check(overrides: Sequence[str]) -> list[list[str]]:
     """Runs of a sweep in which every value of every sweep occurs; the overrides alone if none sweeps."""
-    runs = [_runs_of(override) for override in OverridesParser.create().parse_overrides(list(overrides))]
+    runs = [runs_of(override) for override in OverridesParser.create().parse_overrides(list(overrides))]
     first = [values[0] for values in runs]
     others = [[*first[:i], value, *first[i + 1 :]] for i, values in enumerate(runs) for value in values[1:]]
     return [first, *others]
 
 
-def _runs_of(override: Override) -> list[str]:
+def runs_of(override: Override) -> list[str]:
+    """The override for each of the runs it asks for; itself if it is no sweep."""
     if not override.is_sweep_override():
         return [override.input_line or ""]
     return [f"{override.get_key_element()}={value}" for value in override.sweep_string_iterator()]
@@ -168,32 +193,3 @@ def _values(override: Override) -> list[Any]:
         return [v for v in override.sweep_iterator()]
     value = override.value()
     return list(value) if isinstance(value, list) else [value]
-
-
-def _key(tree: ConfigTree, config: DictConfig, override: Override) -> str:
-    line, path = override.input_line or "", override.key_or_group
-    if path.split(".")[0] == "hydra" or override.is_add() or override.is_force_add():
-        return line
-    parent: Any = config
-    parts = path.split(".")
-    for i, part in enumerate(parts):
-        names = list(parent) if isinstance(parent, DictConfig) else []
-        if part not in names:
-            at = ".".join(parts[:i])
-            if isinstance(parent, DictConfig) and "_target_" in parent:
-                names = sorted({*names, *accepted(_target(parent, at))})
-                if part in names and i == len(parts) - 1 and not override.is_delete():
-                    return f"++{line}"
-            elif not at:
-                names = sorted({*names, *tree.groups()})
-            raise InputError(f"{path}: there is no {part!r} in {at or 'the config'}{closest(part, names)}")
-        parent = parent._get_node(part)
-        if parent is not None and parent._is_interpolation():
-            parent = parent._maybe_dereference_node()
-    return line
-
-
-def _target(node: DictConfig, path: str) -> type:
-    # Only its signature is read, and only if the package is installed: what may be built is decided by the check.
-    target = str(node._get_node("_target_"))
-    return resolve(target, [target.split(".")[0]], path)

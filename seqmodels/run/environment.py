@@ -12,13 +12,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from seqmodels.data.reader import Splits, fingerprint
 from seqmodels.run.process import process_settings
 
 PACKAGES = ("seqmodels", "torch", "pytorch-lightning", "torchmetrics", "torchtext", "hydra-core", "babel", "numpy")
 
 
-def environment(splits: Splits, seed: int, device: torch.device) -> dict[str, Any]:
+def environment(data_sha256: Mapping[str, str], seed: int, device: torch.device) -> dict[str, Any]:
     """Everything about this machine and data that a result may depend on, as plain values."""
     return {
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
@@ -28,7 +27,7 @@ def environment(splits: Splits, seed: int, device: torch.device) -> dict[str, An
         "threads": torch.get_num_threads(),
         "process": process_settings(),
         "git_commit": git_commit(),
-        "data_sha256": {name: fingerprint(examples) for name, examples in splits._asdict().items()},
+        "data_sha256": dict(data_sha256),
         "seed": seed,
     }
 

@@ -1,7 +1,9 @@
 """Scores of a trained model on a split, beside the floor."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from omegaconf import OmegaConf
 from pytorch_lightning import Trainer
@@ -13,6 +15,7 @@ from seqmodels.floors import Floor
 from seqmodels.metrics import Scorer
 from seqmodels.run.build import IN_CHECKPOINTS, build
 from seqmodels.run.load import Predictor, load
+from seqmodels.run.memory import enough_memory
 from seqmodels.run.settings import Settings
 from seqmodels.run.signatures import closest, node_faults, value_faults
 from seqmodels.types import pad
@@ -34,7 +37,8 @@ def evaluate(
     results: dict[str, float] = {}
     for split in splits:
         run = trainer.validate if split == "val" else trainer.test
-        (scores,) = run(predictor.model, datamodule=data, verbose=False)
+        with enough_memory(trainer, data):
+            (scores,) = run(predictor.model, datamodule=data, verbose=False)
         results |= {name: float(value) for name, value in scores.items()}
     whole = trainer.limit_test_batches == 1.0 and not trainer.overfit_batches  # type: ignore[attr-defined]
     if config["floor"] is not None and whole:  # on a part of the split, the two would be scored on different examples
@@ -76,7 +80,9 @@ def evaluate_run(
     predictor = load(run, trust)
     allowed = (*IN_CHECKPOINTS, *trust)
     config = predictor.recipe["config"]
-    changed = _changed({key: config[key] for key in ("data", "batching")}, overrides)
+    # A checkpoint of before there was a choice raised.
+    own = {"data": config["data"], "batching": config["batching"], "on_bad": config.get("on_bad", "raise")}
+    changed = _changed(own, overrides)
     faults = node_faults(changed, allowed) or value_faults(changed, Settings, "", allowed, required=False)
     if faults:
         raise InputError(faults)
@@ -85,20 +91,22 @@ def evaluate_run(
         predictor.inputs,
         predictor.targets,
         build(changed["batching"], allowed, "batching"),
-        fitted=True,
+        on_bad=changed["on_bad"],
     )
     trainer = Trainer(
         devices=1, logger=False, enable_checkpointing=False, enable_model_summary=False, enable_progress_bar=False
     )
-    return predictor, evaluate(predictor, data, trainer, [split], allowed)
+    results = evaluate(predictor, data, trainer, [split], allowed)
+    for line in data.faults.lines():
+        print(f"seqmodels: {line}", file=sys.stderr)  # standard output may be wanted as JSON alone
+    return predictor, results
 
 
-def _changed(config: dict[str, object], overrides: Sequence[str]) -> dict[str, object]:
+def _changed(config: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
     wrong = [word for word in overrides if "=" not in word or word.split("=")[0].split(".")[0] not in config]
     if wrong:
-        raise InputError(
-            [f"{word}: wanted data.KEY=VALUE or batching.KEY=VALUE{closest(word, config)}" for word in wrong]
-        )
+        wanted = "wanted data.KEY=VALUE, batching.KEY=VALUE or on_bad=VALUE"
+        raise InputError([f"{word}: {wanted}{closest(word, config)}" for word in wrong])
     merged = OmegaConf.merge(OmegaConf.create(config), OmegaConf.from_dotlist(list(overrides)))
     # Not resolved: an interpolation in a checkpoint could read the environment.
     result = OmegaConf.to_container(merged, resolve=False)

@@ -1,13 +1,13 @@
 """The folder of a run, and what is written into it."""
 
 import json
-import os
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from seqmodels.errors import InputError
+from seqmodels.storage import write_text
 
 
 def new_run_folder(parent: str | Path, name: str) -> Path:
@@ -35,13 +35,18 @@ def new_run_folder(parent: str | Path, name: str) -> Path:
     raise InputError(f"{base}: there are 10,000 runs of this second already; set runs=FOLDER")
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a whole file or nothing: beside the target, then in its place."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
-
-
 def write_json(path: Path, value: Any) -> None:
     """Write a value as JSON, readable and in the order it has."""
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """A value that ``write_json`` wrote.
+
+    Raises:
+        InputError: it is damaged.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read ({error}); delete it") from error

@@ -5,18 +5,31 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
+from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from seqmodels.errors import InputError
-from seqmodels.run.compose import CONFIG_NAME, VERSION_BASE, ConfigTree, conf_path, repair, runs_to_check
+from seqmodels.run.build import find_packages_here
+from seqmodels.run.compose import (
+    CONFIG_NAME,
+    VERSION_BASE,
+    ConfigTree,
+    conf_path,
+    repair,
+    runs_of,
+    runs_to_check,
+)
 from seqmodels.run.folder import new_run_folder
 from seqmodels.run.help import PROGRAM, help_text
 from seqmodels.run.plain import plain
+from seqmodels.run.resume import resumed
+from seqmodels.run.words import parse, quoted
 
 
 def launch(words: Sequence[str], report: Callable[[InputError], None]) -> int:
@@ -32,14 +45,15 @@ def launch(words: Sequence[str], report: Callable[[InputError], None]) -> int:
     Raises:
         InputError: the command line itself is wrong; nothing was started.
     """
-    flags, overrides = _parse(words)
+    flags, overrides = parse(words)
     if flags.help:
         print(help_text(ConfigTree(flags.config_dir)))
         return 0
+    overrides = resumed(overrides, ConfigTree(flags.config_dir, flags.trust), flags.multirun)
     overrides = _checked(flags, overrides)
     folder_key = "hydra.sweep.dir" if flags.multirun else "run_dir"
     if not any(word.split("=")[0].lstrip("+") == folder_key for word in overrides):
-        overrides = [*overrides, f"{folder_key}={_quoted(_folder(flags, overrides))}"]
+        overrides = [*overrides, f"{folder_key}={quoted(_folder(flags, overrides))}"]
     passed = [*flags.hydra, *overrides]
     if flags.config_dir is not None:
         passed = ["--config-dir", str(Path(flags.config_dir).absolute()), *passed]
@@ -89,45 +103,12 @@ def _train(config: DictConfig, flags: argparse.Namespace, program: str) -> None:
     # As they were written: reading them one by one would resolve ${oc.env:NAME} in them.
     words: Any = OmegaConf.to_container(context.overrides.task, resolve=False)
     words = [str(word) for word in words if not str(word).startswith("run_dir=")]
+    record = [word for word in words if not word.lstrip("+").startswith(("resume=", "resume_anyway="))]
     # Lightning starts a run's further processes with sys.argv: they are to join this run, not to start a sweep.
     folder = ["--config-dir", str(Path(flags.config_dir).absolute())] if flags.config_dir is not None else []
     trusted = [word for package in flags.trust for word in ("--trust", package)]
-    sys.argv = [program, "train", *folder, *trusted, *words, f"run_dir={_quoted(config.run_dir)}"]
-    train(config, words, flags.trust)
-
-
-def _parse(words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
-    """Our flags, Hydra's flags (in ``hydra``), and the overrides."""
-    parser = argparse.ArgumentParser(PROGRAM, add_help=False, allow_abbrev=False)
-    parser.add_argument("--help", "-h", action="store_true")
-    parser.add_argument("--trust", action="append", default=[])
-    parser.add_argument("--config-dir", "-cd")
-    parser.add_argument("--multirun", "-m", action="store_true")
-    flags, rest = parser.parse_known_args(list(words))
-    flags.hydra = []
-    overrides = []
-    it = iter(rest)
-    for word in it:
-        if word in ("--info", "-i"):
-            flags.hydra.append("--info=all")  # bare, it would take the next word for its value
-        elif word in ("--cfg", "-c", "--package", "-p"):
-            value = next(it, None)
-            if value is None:
-                raise InputError(f"{word}: a value is missing, as in `{PROGRAM} --cfg job`")
-            flags.hydra += [word, value]
-        elif word in ("--resolve", "--hydra-help"):
-            flags.hydra.append(word)
-        elif word.startswith("-"):
-            raise InputError(f"{word}: there is no such flag; `{PROGRAM} --help` shows those that there are")
-        else:
-            overrides.append(word)
-    return flags, overrides
-
-
-def _quoted(path: str) -> str:
-    """A path as a value in Hydra's grammar, which gives some of its letters a meaning."""
-    escaped = path.replace("'", "\\'")
-    return f"'{escaped}'"
+    sys.argv = [program, "train", *folder, *trusted, *words, f"run_dir={quoted(config.run_dir)}"]
+    train(config, record, flags.trust)
 
 
 def _checked(flags: argparse.Namespace, words: Sequence[str]) -> list[str]:
@@ -136,21 +117,22 @@ def _checked(flags: argparse.Namespace, words: Sequence[str]) -> list[str]:
     Raises:
         InputError: every fault, in the command line and in what it composes to.
     """
-    tree = ConfigTree(flags.config_dir)
+    find_packages_here(flags.trust)
+    tree = ConfigTree(flags.config_dir, flags.trust)
     overrides, faults = repair(tree, words)
     if flags.hydra and not faults:
         return overrides  # --cfg and its like show the config as it is
-    from seqmodels.run.build import IN_CONFIGS, find_packages_here
     from seqmodels.run.check import check
 
-    find_packages_here(flags.trust)
-
+    if flags.multirun and flags.config_dir is not None:
+        for words in _choices_together(tree, overrides):
+            tree.compose(words)
     for words in runs_to_check(overrides):
         config = tree.compose(words)
         with open_dict(config):
             config.run_dir = config.runs  # made once all else is known to be right
         try:
-            check(plain(config), (*IN_CONFIGS, *flags.trust))
+            check(plain(config), tree.allowed)
         except InputError as error:
             faults += error.faults
     if faults:
@@ -158,9 +140,20 @@ def _checked(flags: argparse.Namespace, words: Sequence[str]) -> list[str]:
     return overrides
 
 
+def _choices_together(tree: ConfigTree, overrides: Sequence[str]) -> Iterator[list[str]]:
+    """Runs in which all choices of a sweep meet: what a file brings along can depend on what else was chosen."""
+    values = [
+        runs_of(override) if tree.choices(override.key_or_group) else runs_of(override)[:1]
+        for override in OverridesParser.create().parse_overrides(list(overrides))
+    ]
+    yield from map(list, product(*values))
+
+
 def _folder(flags: argparse.Namespace, overrides: Sequence[str]) -> str:
     # Without --multirun, Hydra tells what is wrong with seed=1,2.
-    config = ConfigTree(flags.config_dir).compose(runs_to_check(overrides)[0] if flags.multirun else overrides)
+    config = ConfigTree(flags.config_dir, flags.trust).compose(
+        runs_to_check(overrides)[0] if flags.multirun else overrides
+    )
     name = f"{config.name}/multirun" if flags.multirun else config.name
     if flags.hydra:  # --cfg and its like show something and run nothing
         return str(Path(config.runs) / name)

@@ -1,6 +1,6 @@
 """A trained model back from its run."""
 
-import pickle
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ from seqmodels.data.batching import Batching, BucketBatches
 from seqmodels.errors import InputError
 from seqmodels.run.build import IN_CHECKPOINTS, build
 from seqmodels.run.recipe import FORMAT, KEY
+from seqmodels.run.recipe_guard import one_line, plain_recipe, recipe_faults, weights_fault
+from seqmodels.storage import read_checkpoint_file
 from seqmodels.text import Field
 from seqmodels.topologies import Topology
 from seqmodels.types import Padded, Sizes, pad
@@ -86,9 +88,10 @@ def load(run: str | Path, trust: Sequence[str] = ()) -> Predictor:
     try:
         return _predictor(checkpoint[KEY], checkpoint["state_dict"], (*IN_CHECKPOINTS, *trust))
     except InputError as error:
-        raise InputError([f"{path}: {fault}" for fault in error.faults]) from error
-    except (KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{path}: the recipe in it is damaged ({type(error).__name__}: {error})") from error
+        raise InputError([f"{path}: {one_line(fault)}" for fault in error.faults]) from error
+    except Exception as error:  # values that nobody foresaw make our classes fail in any way
+        reason = one_line(f"{type(error).__name__}: {error}")
+        raise InputError(f"{path}: the recipe in it is damaged ({reason})") from error
 
 
 def _predictor(recipe: Mapping[str, Any], weights: Mapping[str, Any], allowed: Sequence[str]) -> Predictor:
@@ -104,11 +107,21 @@ def _predictor(recipe: Mapping[str, Any], weights: Mapping[str, Any], allowed: S
         model = build(recipe["model"], allowed, "model", sizes=Sizes(*recipe["sizes"]))
     if not isinstance(model, Topology):
         raise InputError(f"model: {type(model).__name__} found, wanted a topology")
+    faults = recipe_faults(recipe, allowed)
+    if faults:
+        raise InputError(faults)
     model.measure({})  # metrics are no weights: made anew, off the meta device
+    dtypes = {name: tensor.dtype for name, tensor in model.state_dict().items()}
     try:
         model.load_state_dict(weights, assign=True)
     except RuntimeError as error:
         raise InputError(f"the weights do not fit the model: {' '.join(str(error).split())[:500]}") from error
+    wrong = weights_fault(model, dtypes)
+    if wrong:
+        raise InputError(f"the weights do not fit the model: {wrong}")
+    sizes = [field.size for field in fields.values()]
+    if sizes != list(recipe["sizes"]):
+        raise InputError(f"sizes: {recipe['sizes']} found, but the vocabularies are of {sizes}")
     model.cpu()  # where the weights are already; Lightning still notes the device it was built on
     return Predictor(model, fields["inputs"], fields["targets"], recipe)
 
@@ -143,18 +156,21 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         InputError: it cannot be read, would run code, or was not written by this project.
     """
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        raise InputError(
-            f"{path}: it holds more than tensors and plain values, or is damaged; nothing in it was run"
-        ) from error
-    except Exception as error:  # bytes of any other kind make torch fail in any way
-        raise InputError(f"{path}: not a readable checkpoint ({type(error).__name__}: {error})") from error
-    if not isinstance(content, dict) or not isinstance(content.get(KEY), dict) or "state_dict" not in content:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch's, of what stands in files of other kinds
+            content = read_checkpoint_file(path)
+    except InputError as error:
+        raise InputError([one_line(fault) for fault in error.faults]) from error
+    recipe = dict.get(content, KEY) if isinstance(content, dict) else None  # content.get could be a number
+    if not isinstance(recipe, dict) or "state_dict" not in content:
         raise InputError(f"{path}: no recipe found in it; wanted a checkpoint that `seqmodels train` wrote")
-    if content[KEY].get("format") != FORMAT:
+    if dict.get(recipe, "format") != FORMAT:
         raise InputError(
-            f"{path}: recipe format {content[KEY].get('format')!r} found, {FORMAT} wanted; "
-            f"it was written by seqmodels {content[KEY].get('version')}: use that version"
+            f"{path}: recipe format {dict.get(recipe, 'format')!r} found, {FORMAT} wanted; "
+            f"it was written by seqmodels {one_line(str(dict.get(recipe, 'version')))}: use that version"
         )
-    return content
+    try:
+        return {**dict(dict.items(content)), KEY: plain_recipe(recipe)}
+    except InputError as error:
+        reason = "; ".join(one_line(fault) for fault in error.faults)
+        raise InputError(f"{path}: the recipe in it is damaged ({reason})") from error

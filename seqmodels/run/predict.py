@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from seqmodels.errors import InputError
-from seqmodels.run.folder import write_text
 from seqmodels.run.load import Predictor
 from seqmodels.run.show import aligned, words
+from seqmodels.storage import write_text
 from seqmodels.text import Tokens
 
 

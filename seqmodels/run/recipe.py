@@ -8,9 +8,10 @@ from pytorch_lightning import Callback, LightningModule, Trainer
 
 from seqmodels import __version__
 from seqmodels.data import SequenceData
+from seqmodels.data.reader import fingerprint
 
 KEY = "seqmodels"  # in the checkpoint
-FORMAT = 1  # raise it when an older version could not read what this one writes
+FORMAT = 2  # raise it when an older version could not read what this one writes
 
 
 def make_recipe(config: Mapping[str, Any], data: SequenceData) -> dict[str, Any]:
@@ -24,10 +25,11 @@ def make_recipe(config: Mapping[str, Any], data: SequenceData) -> dict[str, Any]
     return {
         "format": FORMAT,
         "version": __version__,
-        "config": {key: config[key] for key in ("name", "seed", "batching", "metric", "floor")}
+        "config": {key: config[key] for key in ("name", "seed", "on_bad", "batching", "metric", "floor")}
         | {"data": _from_anywhere(config["data"])},
         "model": config["model"],
         "sizes": list(data.sizes),
+        "data_sha256": {name: fingerprint(examples) for name, examples in data.splits._asdict().items()},
         "fields": {
             side: {"config": config["fields"][side], "tokens": field.vocab.tokens} for side, field in fields.items()
         },

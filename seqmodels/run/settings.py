@@ -13,6 +13,7 @@ from torch.optim.lr_scheduler import LRScheduler
 from torchmetrics import Metric
 
 from seqmodels.data import Batching, Reader
+from seqmodels.data.augment import Augmentation
 from seqmodels.floors import Floor
 from seqmodels.text import Field
 from seqmodels.topologies import Topology
@@ -30,9 +31,15 @@ class Settings:
         mode: whether less of it is better, or more.
         runs: the folder in which runs lie.
         run_dir: this run's folder.
+        resume: the run to go on with: its folder, a checkpoint, or ``last``.
+        resume_anyway: though data, vocabulary or config are not what they were.
+        save_every: steps or time between checkpoints within an epoch.
+        nonfinite: what a loss or gradient that is no number does to the run.
         data: the reader (seqmodels.data).
         fields: how inputs and targets become ids (seqmodels.text).
+        on_bad: what data that cannot be read or encoded does to the run.
         batching: batch sizes (seqmodels.data.Batching).
+        augment: changes training inputs at random (seqmodels.data.augment).
         model: a topology and its parts (seqmodels.topologies, seqmodels.nn).
         metric: by name (seqmodels.metrics).
         floor: the trivial method beside the model (seqmodels.floors).
@@ -51,9 +58,15 @@ class Settings:
     mode: Literal["min", "max"]
     runs: str
     run_dir: str
+    resume: str | None
+    resume_anyway: bool
+    save_every: Positive | str | None
+    nonfinite: Literal["stop", "skip"]
     data: Reader
     fields: dict[Literal["inputs", "targets"], Field]
+    on_bad: Literal["raise", "skip"]
     batching: Batching
+    augment: Augmentation | None
     model: Topology
     metric: dict[str, Metric]
     floor: Floor | None

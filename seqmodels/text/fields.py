@@ -12,6 +12,7 @@ from seqmodels.text.tokenizers import tokenizer as find_tokenizer
 from seqmodels.text.vocab import SPECIALS, Vocab
 from seqmodels.types import Positive
 
+SHOWN = 30  # labels that a message lists
 TokenizerName = Literal["characters", "whitespace", "basic_english"]
 
 
@@ -33,6 +34,11 @@ class Field(ABC):
         if self._vocab is None:
             raise ValueError(f"{type(self).__name__} was not fitted: call fit(items) first")
         return self._vocab
+
+    @property
+    def fitted(self) -> bool:
+        """Whether it has its vocabulary, by ``fit`` or ``load_tokens``."""
+        return self._vocab is not None
 
     @property
     def size(self) -> int:
@@ -155,8 +161,9 @@ class Label(Field):
 
 def _known(vocab: Vocab, label: str) -> int:
     if label not in vocab.ids:
+        more = f" and {len(vocab) - SHOWN:,} more" if len(vocab) > SHOWN else ""
         raise InputError(
-            f"label {label!r} does not occur in the training split, which has {', '.join(vocab.tokens)}; "
+            f"label {label!r} does not occur in the training split, which has {', '.join(vocab.tokens[:SHOWN])}{more}; "
             "correct it if it is a slip, else add training examples of it or choose other labels"
         )
     return vocab.ids[label]

@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 import torch
 from pytorch_lightning import LightningModule
 from pytorch_lightning.plugins.precision import MixedPrecision
+from pytorch_lightning.trainer.states import TrainerFn
 from torch import Tensor
 from torch.optim import Optimizer
+from torch.optim.lr_scheduler import ReduceLROnPlateau
 from torchmetrics import Metric
 
-from seqmodels.learning import Learning
+from seqmodels.learning import Learning, NonFinite, RunningLoss, gradient_norm, largest_gradients
 from seqmodels.metrics import Scorer
 from seqmodels.types import Batch, Padded
 
@@ -33,8 +35,8 @@ class Evaluated(NamedTuple):
 class Topology(LightningModule, ABC):
     """A model that can be trained: a topology says what it computes, this class when.
 
-    Logged: ``train/loss`` every ``log_every_n_steps`` steps (the mean since the last time), and after each pass over
-    a split ``val/...`` or ``test/...``: the loss and every metric over the whole split.
+    Logged: ``train/loss`` (the mean since the last time) and ``train/learning_rate`` every ``log_every_n_steps``
+    steps, and after each pass over a split ``val/...`` or ``test/...``: the loss and every metric over the whole split.
 
     Args:
         metrics: by name, with ``update(predictions, targets)`` over padded sequences.
@@ -46,7 +48,8 @@ class Topology(LightningModule, ABC):
         self.learning = learning or Learning()
         self.scorers = torch.nn.ModuleDict()
         self.measure(metrics or {})
-        self.losses: list[Tensor] = []  # of the steps since train/loss was last logged
+        self.running_loss = RunningLoss()
+        self.skipped = 0  # steps that were not made, because a loss or gradient was no number
 
     def measure(self, metrics: Mapping[str, Metric]) -> None:
         """Take these metrics for validation and test."""
@@ -61,21 +64,57 @@ class Topology(LightningModule, ABC):
         """The mean training loss over a batch's target steps, a scalar."""
 
     @abstractmethod
+    def steps(self, batch: Batch) -> Tensor:
+        """How many target steps the loss of a batch is the mean over, a scalar."""
+
+    @abstractmethod
     def evaluate(self, batch: Batch) -> Evaluated:
         """Loss and predictions for a batch with targets."""
 
-    def on_train_start(self) -> None:
-        self.losses.clear()  # of a training that ended between two logged steps
+    def setup(self, stage: str) -> None:
+        if stage == "fit":  # nothing of a training that was given up between two rows of the log
+            self.running_loss, self.skipped = RunningLoss(), 0
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
-        loss = self.loss(batch)
-        self.losses.append(loss.detach())
-        # Only at the steps at which Lightning writes to its loggers: log() costs more than a small model's step.
-        trainer = self.trainer
-        if trainer._logger_connector.should_update_logs and not trainer.fit_loop._should_accumulate():
-            self.log("train/loss", torch.stack(self.losses).mean(), prog_bar=True)
-            self.losses.clear()
-        return loss
+        loss, steps = self.loss(batch), self.steps(batch)
+        self.running_loss.add(loss, steps)
+        if self.trainer.world_size == 1:
+            return loss
+        # Lightning takes the mean over processes, whose batches have more target steps or fewer.
+        return loss * (steps * self.trainer.world_size / self._summed(steps.float()))
+
+    def on_before_optimizer_step(self, optimizer: Optimizer) -> None:
+        # Here, before any callback may save: what a row of the log says is then in the file, or in the checkpoint.
+        self.gradient_norm = gradient_norm(self.parameters())
+        if self._scaler is None and not self._finite():
+            self.running_loss.drop()
+            self.skipped += 1
+            self.zero_grad()  # no gradients, no step
+            return
+        self.running_loss.count()
+        if self.trainer._logger_connector.should_update_logs:
+            self._log_training(optimizer.param_groups[0]["lr"])
+
+    def _finite(self) -> bool:
+        """Whether the step can be made; raises if it cannot and training is to stop then."""
+        watched = self.gradient_norm
+        if self.trainer.world_size == 1:  # of several processes, each has another loss and all the same gradients
+            watched = watched + self.running_loss.pending()
+        if bool(torch.isfinite(watched)):
+            return True
+        if self.learning.nonfinite == "stop":
+            loss = float(self.running_loss.pending())
+            raise NonFinite(self.trainer.global_step + 1, loss, largest_gradients(self.named_parameters()))
+        return False
+
+    def _log_training(self, rate: float) -> None:
+        mean = self.running_loss.mean(self._summed)
+        if mean is None:
+            return
+        self.log("train/loss", mean, prog_bar=True, logger=False)
+        row = {"epoch": self.trainer.current_epoch, "train/loss": float(mean), "train/learning_rate": float(rate)}
+        for logger in self.trainer.loggers:
+            logger.log_metrics(row, step=self.trainer.fit_loop.epoch_loop._batches_that_stepped)
 
     def configure_gradient_clipping(
         self,
@@ -83,14 +122,27 @@ class Topology(LightningModule, ABC):
         gradient_clip_val: float | None = None,
         gradient_clip_algorithm: str | None = None,
     ) -> None:
-        # Lightning refuses to clip for fused optimisers under any mixed precision, because they undo the scaling of
-        # the loss themselves; in bf16 nothing is scaled, so there is nothing to refuse.
-        plugin = self.trainer.precision_plugin
-        unscaled = isinstance(plugin, MixedPrecision) and plugin.scaler is None
-        if unscaled and gradient_clip_val and gradient_clip_algorithm in (None, "norm"):
-            torch.nn.utils.clip_grad_norm_(self.parameters(), gradient_clip_val)
+        # The norm is known by now. And Lightning refuses to clip for fused optimisers under any mixed precision,
+        # because they undo the scaling of the loss themselves; in bf16 nothing is scaled.
+        if self._scaler is None and gradient_clip_val and gradient_clip_algorithm in (None, "norm"):
+            torch.nn.utils.clip_grads_with_norm_(self.parameters(), gradient_clip_val, self.gradient_norm)
         else:
             self.clip_gradients(optimizer, gradient_clip_val, gradient_clip_algorithm)
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        sums = self.running_loss.sums
+        here = torch.zeros(2, device=self.device) if sums is None else sums  # (2,)
+        parts = [here]
+        if self.trainer.world_size > 1:
+            parts = [torch.zeros_like(here) for _ in range(self.trainer.world_size)]
+            torch.distributed.all_gather(parts, here)
+        checkpoint["running_loss"] = torch.stack(parts).cpu()  # (processes, 2)
+        checkpoint["skipped"] = self.skipped
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        mine = checkpoint["running_loss"][self.trainer.global_rank].to(self.trainer.strategy.root_device)  # (2,)
+        self.running_loss.sums = mine if mine[1] > 0 else None
+        self.skipped = checkpoint["skipped"]
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
         self._score("val", batch)
@@ -116,6 +168,16 @@ class Topology(LightningModule, ABC):
         assert isinstance(scorer, Scorer)
         return scorer
 
+    @property
+    def _scaler(self) -> Any:
+        """What scales the loss in half precision, whose gradients are infinite now and then by design."""
+        plugin = self.trainer.precision_plugin
+        return plugin.scaler if isinstance(plugin, MixedPrecision) else None
+
+    def _summed(self, values: Tensor) -> Tensor:
+        """The sum over all processes."""
+        return self.trainer.strategy.reduce(values, reduce_op="sum") if self.trainer.world_size > 1 else values
+
     def _score(self, split: str, batch: Batch) -> None:
         if batch.targets is None:
             raise ValueError(f"a {split} batch has no targets to score against")
@@ -128,3 +190,7 @@ class Topology(LightningModule, ABC):
         # Every process has computed the scores of all of them, so that Lightning's mean over processes is the same.
         self.log_dict(scores, prog_bar=split == "val", sync_dist=True)
         scorer.reset()
+        if self.trainer.state.fn is TrainerFn.FITTING and not self.trainer.sanity_checking:
+            for config in self.trainer.lr_scheduler_configs:
+                if isinstance(config.scheduler, ReduceLROnPlateau):
+                    config.scheduler.step(float(scores[self.learning.monitor]))

@@ -79,12 +79,15 @@ class EncoderDecoder(Topology):
         assert batch.targets is not None
         return self._forced_loss(self.encode(batch.inputs), batch.targets, self.label_smoothing)
 
+    def steps(self, batch: Batch) -> Tensor:
+        assert batch.targets is not None
+        return (batch.targets.lengths + 1).sum()  # the end of a sequence is written too
+
     def evaluate(self, batch: Batch) -> Evaluated:
         assert batch.targets is not None
         source = self.encode(batch.inputs)
-        steps = (batch.targets.lengths + 1).sum()  # the end of a sequence is written too
         predictions = greedy(self.decoder, source, self.max_length)
-        return Evaluated(self._forced_loss(source, batch.targets, 0.0), steps, predictions)
+        return Evaluated(self._forced_loss(source, batch.targets, 0.0), self.steps(batch), predictions)
 
     def _forced_loss(self, source: Encoded, targets: Padded, label_smoothing: float) -> Tensor:
         shifted = shift(targets)

@@ -69,8 +69,11 @@ class ManyToMany(Topology):
         assert batch.targets is not None
         return self.head.loss(self.scores(batch.inputs), batch.targets)
 
+    def steps(self, batch: Batch) -> Tensor:
+        assert batch.targets is not None
+        return batch.targets.lengths.sum()
+
     def evaluate(self, batch: Batch) -> Evaluated:
         assert batch.targets is not None
         scores = self.scores(batch.inputs)
-        steps = batch.targets.lengths.sum()
-        return Evaluated(self.head.loss(scores, batch.targets), steps, self.head.predict(scores))
+        return Evaluated(self.head.loss(scores, batch.targets), self.steps(batch), self.head.predict(scores))

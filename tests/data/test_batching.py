@@ -37,6 +37,12 @@ def flat(batches: list[list[int]]) -> list[int]:
     return sorted(i for batch in batches for i in batch)
 
 
+def all_processes(count: int, batching: Batching, world_size: int, epoch: int) -> list[list[list[int]]]:
+    """The training batches of every process."""
+    lengths = lognormal(count)
+    return [epoch_of(BucketBatches(lengths, batching, True, 0, rank, world_size), epoch) for rank in range(world_size)]
+
+
 @pytest.mark.parametrize("batching", [BY_COUNT, BY_TOKENS], ids=["batch_size", "max_tokens"])
 @pytest.mark.parametrize("shuffle", [True, False])
 @pytest.mark.parametrize("count", [1, 7, 8, 9, 403])
@@ -49,7 +55,7 @@ def test_every_example_comes_exactly_once_an_epoch(count: int, shuffle: bool, ba
 @pytest.mark.parametrize("world_size", [1, 2, 3, 5])
 @pytest.mark.parametrize("batching", [BY_COUNT, BY_TOKENS], ids=["batch_size", "max_tokens"])
 @pytest.mark.parametrize("shuffle", [True, False])
-@pytest.mark.parametrize("count", [1, 15, 403])
+@pytest.mark.parametrize("count", [5, 15, 403])
 def test_len_is_the_number_of_batches_in_every_epoch(
     count: int, shuffle: bool, batching: Batching, world_size: int
 ) -> None:
@@ -145,18 +151,42 @@ def test_evaluation_gives_every_example_to_exactly_one_process(count: int, world
 
 
 @pytest.mark.parametrize("world_size", [1, 2, 3, 5])
-@pytest.mark.parametrize("count", [1, 15, 403])
-def test_training_gives_every_process_as_many_batches_and_leaves_no_example_out(count: int, world_size: int) -> None:
-    lengths = lognormal(count)
-    dealt = [list(BucketBatches(lengths, BY_COUNT, True, 0, rank, world_size)) for rank in range(world_size)]
-    each = -(-math.ceil(count / 8) // world_size)
-    assert [len(batches) for batches in dealt] == [each] * world_size
-    assert set(flat([batch for batches in dealt for batch in batches])) == set(range(count))
+@pytest.mark.parametrize("batching", [BY_COUNT, BY_TOKENS], ids=["batch_size", "max_tokens"])
+@pytest.mark.parametrize("count", [5, 15, 72, 403])
+def test_training_gives_every_example_to_one_process_and_all_of_them_as_many_batches(
+    count: int, batching: Batching, world_size: int
+) -> None:
+    for epoch in EPOCHS:
+        dealt = all_processes(count, batching, world_size, epoch)
+        assert len({len(batches) for batches in dealt}) == 1
+        assert all(batch for batches in dealt for batch in batches), "a process without an example in a step"
+        assert flat([batch for batches in dealt for batch in batches]) == list(range(count))
 
 
-def test_no_example_goes_to_two_processes_where_the_batches_divide() -> None:
-    dealt = [batch for rank in range(3) for batch in BucketBatches(lognormal(72), BY_COUNT, True, 0, rank, 3)]
-    assert flat(dealt) == list(range(72))
+@pytest.mark.parametrize("world_size", [2, 3, 5])
+@pytest.mark.parametrize("count", [72, 160, 405])  # what is left over is nothing, or enough for all processes
+def test_all_processes_together_make_the_steps_of_one_with_larger_batches(count: int, world_size: int) -> None:
+    larger = BucketBatches(lognormal(count), Batching(batch_size=8 * world_size), True)
+    for epoch in EPOCHS:
+        dealt = all_processes(count, BY_COUNT, world_size, epoch)
+        together = [sorted(i for batch in step for i in batch) for step in zip(*dealt, strict=True)]
+        assert together == [sorted(batch) for batch in epoch_of(larger, epoch)]
+
+
+@pytest.mark.parametrize("world_size", [2, 3, 5])
+@pytest.mark.parametrize("count", [41, 72, 403])
+def test_no_process_has_two_examples_more_in_a_step_than_another(count: int, world_size: int) -> None:
+    for step in zip(*all_processes(count, BY_COUNT, world_size, 0), strict=True):
+        sizes = [len(batch) for batch in step]
+        assert max(sizes) - min(sizes) <= 1
+        assert max(sizes) <= 9  # 8, and what was too little for a step of its own
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_fewer_examples_than_processes_cannot_be_trained_on(count: int) -> None:
+    with pytest.raises(ValueError, match=f"{count} examples found for 5 processes, wanted one for each at least"):
+        BucketBatches(lognormal(count), BY_COUNT, True, 0, rank=0, world_size=5)
+    assert len(BucketBatches(lognormal(count), BY_COUNT, False, 0, rank=4, world_size=5)) == 0
 
 
 def shares(lengths: list[int], batching: Batching) -> list[float]:
@@ -183,7 +213,8 @@ def reviews() -> list[int]:
 def test_the_real_share_is_that_of_the_padded_batches() -> None:
     assert BucketBatches([5, 1, 4, 2], Batching(batch_size=2), False).real_share() == 12 / (2 * 2 + 2 * 5)
     dealt = [BucketBatches(lognormal(403), BY_COUNT, True, 0, rank, 2) for rank in range(2)]
-    assert dealt[0].real_share() == dealt[1].real_share() == BucketBatches(lognormal(403), BY_COUNT, True).real_share()
+    larger = BucketBatches(lognormal(403), Batching(batch_size=16), True)
+    assert dealt[0].real_share() == dealt[1].real_share() == larger.real_share()
 
 
 def test_at_least_95_percent_of_log_normal_tokens_are_real() -> None:

@@ -7,8 +7,9 @@ from typing import get_args
 import conllu as reference
 import pytest
 
-from seqmodels.data import Conllu, Remote, Splits
-from seqmodels.data.conllu import COLUMNS, SHOWN, read_conllu
+from seqmodels.data import Conllu, Faults, Remote, Splits
+from seqmodels.data.conllu import COLUMNS, read_conllu
+from seqmodels.data.faults import SHOWN
 from seqmodels.errors import InputError
 
 UPOS = COLUMNS.index("upos")
@@ -22,7 +23,10 @@ def row(number: int | str, form: str = "cat", **cells: str) -> str:
 
 def read(path: Path, content: str | bytes, column: str = "upos") -> list[tuple[list[str], list[str]]]:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return [(list(e.inputs), list(e.targets)) for e in read_conllu(path, COLUMNS.index(column))]
+    told = Faults()
+    examples = read_conllu(path, COLUMNS.index(column), told)
+    told.check()
+    return [(list(e.inputs), list(e.targets)) for e in examples]
 
 
 def faults(path: Path, content: str | bytes) -> list[str]:
@@ -64,6 +68,12 @@ BAD: dict[str, tuple[str | bytes, int, str, str]] = {
     "no label": (row(1) + row(2, upos="_"), 2, "UPOS '_' found", "wanted a label"),
     "empty label": (row(1) + row(2, upos=""), 2, "UPOS '' found", "wanted a label"),
     "Latin-1": (row(1).encode() + row(2, "caf\xe9").encode("latin-1"), 2, "byte 0xe9 at position 6", "to UTF-8"),
+    "endless ID": (row(1) + row("9" * 5000) + row(3), 2, "ID '999", "wanted a number"),
+    "NUL": (row(1) + row(2, "c\0t"), 2, "NUL found at position 4", "wanted text"),
+    "carriage return alone": (row(1) + row(2, "c\rt"), 2, "a lone carriage return found at position 4", "CRLF"),
+    "byte order mark in the midst": (GOOD + "\n\ufeff# x\n" + GOOD, 4, "a byte order mark found", "wanted none"),
+    "comments without a sentence": (GOOD + "\n# text = no\n\n" + GOOD, 4, "a sentence without words", "one word"),
+    "range without words": (row("1-2"), 1, "a sentence without words found", "wanted at least one word"),
     "UTF-16": (b"\xff\xfe" + row(1).encode(), 1, "byte 0xff at position 1", "to UTF-8"),
 }
 
@@ -84,7 +94,7 @@ def test_a_file_in_another_encoding_is_refused_at_its_first_byte(path: Path) -> 
     assert wanted in first
 
 
-@pytest.mark.parametrize("content", ["", "\n\n", "# only\n# comments\n", row("1-2"), "\ufeff"])
+@pytest.mark.parametrize("content", ["", "\n\n", "# only\n# comments\n", "\ufeff"])
 def test_a_file_without_a_sentence_is_refused(content: str, path: Path) -> None:
     (fault,) = faults(path, content)
     assert fault.startswith(f"{path}: no sentence found, wanted at least one")
@@ -100,7 +110,7 @@ def test_many_faults_are_cut_short_with_a_count(count: int, more: int, path: Pat
     told = faults(path, (row(1, "") + "\n") * count)
     shown = told[:SHOWN]
     assert [fault.startswith(f"{path}:{2 * i + 1}: ") for i, fault in enumerate(shown)] == [True] * SHOWN
-    assert told[SHOWN:] == ([f"{path}: and {more} more faults"] if more else [])
+    assert told[SHOWN:] == ([f"{path}: and {more} more fault{'s' * (more > 1)}"] if more else [])
 
 
 def test_a_missing_file_is_told_with_its_path_and_the_folder_looked_from(path: Path) -> None:
@@ -170,7 +180,7 @@ def test_an_underscore_is_a_value_only_where_the_format_has_it_as_one(column: st
 
 def test_the_origin_of_a_sentence_is_where_it_starts(path: Path) -> None:
     path.write_text(GOOD + "\n# x\n" + GOOD + "\n\n" + GOOD, encoding="utf-8")
-    assert [e.origin for e in read_conllu(path, UPOS)] == ["a.conllu:1", "a.conllu:4", "a.conllu:9"]
+    assert [e.origin for e in read_conllu(path, UPOS, Faults())] == ["a.conllu:1", "a.conllu:4", "a.conllu:9"]
 
 
 def test_making_a_reader_touches_no_file() -> None:

@@ -1,16 +1,13 @@
 """Where data sets lie, and how they get there."""
 
-import gc
 import hashlib
-import threading
-import warnings
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pooch
 import pytest
 import requests
+from faulty.server import Server, serving
 
 from seqmodels.data import Remote, data_root
 from seqmodels.data.download import local
@@ -34,45 +31,10 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-class Server:
-    """Serves what ``files`` holds on a free port of this machine, and counts the requests."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-        self.requests = 0
-        ours = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                ours.requests += 1
-                content = ours.files.get(self.path)
-                self.send_response(404 if content is None else 200)
-                self.send_header("Content-Length", str(len(content or b"")))
-                self.end_headers()
-                self.wfile.write(content or b"")
-
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.http.server_port}"
-
-
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    server = Server()
-    thread = threading.Thread(target=server.http.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.http.shutdown()
-    server.http.server_close()
-    thread.join()
-    # Pooch leaves the connection of a refused answer open; collected in a later test it would count against that one.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
+def server() -> Iterator[Server]:
+    with serving() as server:
+        yield server
 
 
 def never(*args: object, **kwargs: object) -> None:
@@ -154,6 +116,18 @@ def test_a_download_of_another_content_is_refused_and_leaves_nothing_behind(serv
     wanted = remote(f"{server.url}/a/train.txt")
     assert_told_how_to_go_on(wanted)
     assert list(wanted.path.parent.iterdir()) == []
+
+
+def test_a_download_that_is_cut_in_the_midst_is_refused_leaves_nothing_behind_and_can_be_had_again(
+    server: Server,
+) -> None:
+    server.files["/a/train.txt"] = CONTENT
+    server.cut = {"/a/train.txt"}
+    wanted = remote(f"{server.url}/a/train.txt")
+    assert "4 bytes read, 5 more expected" in assert_told_how_to_go_on(wanted)
+    assert list(wanted.path.parent.iterdir()) == []
+    server.cut = set()
+    assert wanted.fetch().read_bytes() == CONTENT
 
 
 def test_a_url_that_is_not_there_is_told_with_the_answer_of_the_server(server: Server) -> None:

@@ -8,7 +8,7 @@ import torch
 from pytorch_lightning import LightningModule, Trainer
 from torch import Tensor
 
-from seqmodels.data import Batching, BucketBatches, Example, Reader, SequenceData, Splits
+from seqmodels.data import Batching, BucketBatches, Example, Faults, Reader, SequenceData, Splits
 from seqmodels.errors import InputError
 from seqmodels.text import Label, StepLabels, Tokens
 from seqmodels.types import UNK, Batch, Padded, Sizes
@@ -21,7 +21,7 @@ class InMemory(Reader):
         self.texts = (train, val, test)
         self.reads = 0
 
-    def read(self) -> Splits:
+    def read(self, faults: Faults | None = None) -> Splits:
         self.reads += 1
         return Splits(*([self._example(text, i) for i, text in enumerate(texts)] for texts in self.texts))
 
@@ -119,7 +119,7 @@ def test_a_label_for_the_whole_input_is_a_sequence_of_one() -> None:
     examples = [Example("abc", "de", "1"), Example("d", "fr", "2")]
 
     class Languages(Reader):
-        def read(self) -> Splits:
+        def read(self, faults: Faults | None = None) -> Splits:
             return Splits(examples, examples, examples)
 
     data = SequenceData(Languages(), Tokens("characters"), Label())
@@ -140,7 +140,7 @@ def test_an_empty_split_is_refused_by_name_before_anything_is_built(split: str) 
 @pytest.mark.parametrize("text", ["", " \t\n"])
 def test_an_input_without_a_token_is_refused_with_its_origin(text: str) -> None:
     class Texts(Reader):
-        def read(self) -> Splits:
+        def read(self, faults: Faults | None = None) -> Splits:
             good = [Example("a b", "x", "a.csv:1")]
             return Splits(good, [*good, Example(text, "x", "a.csv:2")], good)
 
@@ -151,9 +151,8 @@ def test_an_input_without_a_token_is_refused_with_its_origin(text: str) -> None:
 
 def test_a_label_that_training_does_not_have_is_refused_with_its_origin_and_the_known_ones() -> None:
     data = tagging(test=["cats/NOUN", "run/VERB oh/INTJ"])
-    data.setup("fit")
     with pytest.raises(InputError) as caught:
-        data.setup("test")
+        data.setup("fit")
     assert str(caught.value).startswith("memory:1: label 'INTJ' does not occur in the training split")
     assert "DET, NOUN, NUM, PUNCT, VERB" in str(caught.value)
 
@@ -172,20 +171,18 @@ def test_setting_up_twice_reads_once_and_changes_nothing() -> None:
     assert sorted(data.encoded) == ["test", "train", "val"]
 
 
-@pytest.mark.parametrize(
-    ("stage", "splits"), [("fit", ["train", "val"]), ("validate", ["val"]), ("test", ["test"]), ("predict", [])]
-)
-def test_a_stage_encodes_only_the_splits_that_it_needs(stage: str, splits: list[str]) -> None:
+@pytest.mark.parametrize("stage", ["fit", "validate", "test"])
+def test_every_stage_finds_all_splits_encoded_so_that_no_fault_waits(stage: str) -> None:
     data = tagging()
     data.setup(stage)
-    assert sorted(data.encoded) == splits
+    assert sorted(data.encoded) == ["test", "train", "val"]
 
 
 def test_fields_that_came_from_a_checkpoint_are_not_fitted_again() -> None:
     inputs, targets = Tokens(), StepLabels()
     inputs.load_tokens(["<pad>", "<unk>", "<bos>", "<eos>", "cats"])
     targets.load_tokens(["VERB", "PUNCT", "NUM", "NOUN", "DET"])
-    data = SequenceData(InMemory(TRAIN, VAL, TEST), inputs, targets, fitted=True)
+    data = SequenceData(InMemory(TRAIN, VAL, TEST), inputs, targets)
     data.setup("test")
     (batch,) = data.test_dataloader()
     assert batch.inputs.data.tolist() == [[UNK, UNK]]
@@ -237,14 +234,84 @@ def test_a_trainer_shows_every_epoch_in_the_order_of_its_seed_and_number() -> No
 class Unequal(Reader):
     """Tagging examples, every one with a label too few."""
 
-    def read(self) -> Splits:
+    def read(self, faults: Faults | None = None) -> Splits:
         examples = [Example(["two", "cats"], ["NUM"], f"file:{line}") for line in range(1, 13)]
         return Splits(examples, examples, examples)
 
 
-def test_a_label_too_few_is_told_for_ten_examples_and_the_others_are_counted() -> None:
+def test_a_label_too_few_is_told_for_ten_examples_of_every_split_and_the_others_are_counted() -> None:
     with pytest.raises(InputError) as error:
         SequenceData(Unequal(), Tokens(), StepLabels()).setup("fit")
     assert error.value.faults[0] == "file:1: 1 labels found for 2 tokens, wanted one for each"
-    assert len(error.value.faults) == 11
-    assert error.value.faults[-1] == "and 2 more examples like these"
+    assert len(error.value.faults) == 3 * 11
+    assert error.value.faults[10::11] == [f"the {split} split: and 2 more faults" for split in Splits._fields]
+
+
+class Listed(Reader):
+    """Examples that are given as they are."""
+
+    def __init__(self, train: Sequence[Example], val: Sequence[Example], test: Sequence[Example]):
+        self.examples = (train, val, test)
+
+    def read(self, faults: Faults | None = None) -> Splits:
+        return Splits(*map(list, self.examples))
+
+
+GOOD = [Example(["two", "cats"], ["NUM", "NOUN"], "a:1"), Example(["cats"], ["NOUN"], "a:2")]
+SHORT = Example(["old", "cats"], ["ADJ"], "a:3")
+EMPTY = Example([], [], "a:4")
+UNSEEN = Example(["old", "cats"], ["ADJ", "NOUN"], "a:5")
+
+
+def lenient(train: Sequence[Example], val: Sequence[Example], test: Sequence[Example]) -> SequenceData:
+    return SequenceData(Listed(train, val, test), Tokens(), StepLabels(), on_bad="skip")
+
+
+def test_what_cannot_be_encoded_is_left_out_counted_and_said() -> None:
+    data = lenient([EMPTY, *GOOD, SHORT], GOOD, [UNSEEN, *GOOD])
+    data.setup("fit")
+    assert data.splits == Splits(GOOD, GOOD, GOOD)
+    assert [len(data.encoded[split]) for split in Splits._fields] == [2, 2, 2]
+    assert data.faults.lost == 3
+    assert data.faults.lines() == [
+        "skipped 2 examples of the train split, the first: a:4: nothing left of [] after tokenizing, "
+        "wanted at least one token",
+        "skipped 1 example of the test split: a:5: label 'ADJ' does not occur in the training split, which has NOUN, "
+        "NUM; correct it if it is a slip, else add training examples of it or choose other labels",
+    ]
+
+
+def test_what_is_left_out_of_training_leaves_no_word_and_no_label_behind() -> None:
+    data = lenient([*GOOD, SHORT], GOOD, GOOD)
+    data.setup("fit")
+    assert "old" not in data.inputs.vocab.tokens
+    assert data.targets.vocab.tokens == ["NOUN", "NUM"]
+
+
+def test_the_order_of_what_is_kept_is_that_of_the_reader_and_the_batches() -> None:
+    data = lenient([GOOD[0], SHORT, GOOD[1]], GOOD, GOOD)
+    data.setup("fit")
+    lengths = [len(row) for row in data.encoded["train"].inputs]
+    assert lengths == [len(example.inputs) for example in data.splits.train] == [2, 1]
+
+
+@pytest.mark.parametrize("split", Splits._fields)
+def test_a_split_of_which_nothing_is_kept_is_an_error_that_says_why(split: str) -> None:
+    examples = {name: [EMPTY] if name == split else GOOD for name in Splits._fields}
+    with pytest.raises(InputError) as caught:
+        lenient(**examples).setup("fit")
+    assert caught.value.faults[0] == f"the {split} split is empty, wanted at least one example"
+    assert caught.value.faults[-1].startswith(f"skipped 1 example of the {split} split: a:4: nothing left of []")
+
+
+def test_a_setup_that_failed_tells_the_same_again_and_no_fault_twice() -> None:
+    data = SequenceData(Listed(GOOD, GOOD, [SHORT._replace(targets=["NOUN"])]), Tokens(), StepLabels())
+    for _ in range(2):
+        with pytest.raises(InputError) as caught:
+            data.setup("fit")
+        assert caught.value.faults == ["a:3: 1 labels found for 2 tokens, wanted one for each"]
+
+
+def test_a_choice_that_is_none_is_refused() -> None:
+    with pytest.raises(InputError, match="on_bad='ignore' found, wanted raise or skip"):
+        SequenceData(Listed(GOOD, GOOD, GOOD), Tokens(), StepLabels(), on_bad="ignore")  # type: ignore[arg-type]

@@ -101,11 +101,18 @@ def test_a_schedule_of_steps_is_made_for_all_steps_and_advanced_after_each():
     assert used == pytest.approx([formula(s, 20, 10, 0.0) for s in range(1, 21)])
 
 
-def test_a_plateau_schedule_is_advanced_after_each_epoch_by_the_monitored_metric():
+def test_a_plateau_schedule_is_never_advanced_by_lightning():
+    # The topology does so, after each validation; Lightning counts the epochs up to the frequency.
     learning = Learning(partial(torch.optim.SGD, lr=LR), Plateau, monitor="val/f1")
     schedule = learning.configure([Parameter(torch.zeros(1))], total_steps=20)["lr_scheduler"]
     assert schedule["interval"] == "epoch"
-    assert schedule["monitor"] == "val/f1"
+    assert schedule["frequency"] > 10**15
+    assert schedule["monitor"] == learning.monitor == "val/f1"
+
+
+def test_a_loss_that_is_no_number_stops_the_training_if_nothing_else_is_asked_for():
+    assert Learning().nonfinite == "stop"
+    assert Learning(nonfinite="skip").nonfinite == "skip"
 
 
 def test_one_learning_configures_two_models_apart():

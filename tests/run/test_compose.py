@@ -174,13 +174,15 @@ def test_an_environment_variable_is_nowhere_in_a_run_by_its_value(said, tmp_path
     words = [
         f"{key}='{value}'" if "$" in value else f"{key}={value}" for key, value in (w.split("=", 1) for w in words)
     ]
-    words += ["++logger.csv.prefix='${oc.env:SEQMODELS_TEST_SECRET}'"]
+    # Lightning's own log, because ours has nothing to be set that would show up in it.
+    words += ["+logger.theirs._target_=pytorch_lightning.loggers.CSVLogger", "+logger.theirs.save_dir='${run_dir}'"]
+    words += ["+logger.theirs.name=theirs", "+logger.theirs.prefix='${oc.env:SEQMODELS_TEST_SECRET}'"]
     result = said("train", *words, f"runs={tmp_path / 'runs'}")
     assert result.code == 0, result.err
     (folder,) = (tmp_path / "runs" / "pos_tagging").iterdir()
     files = [file for file in folder.rglob("*") if file.is_file()]
     # The column names of this file are what was asked for: the prefix is its only way to show that the secret was used.
-    (log,) = folder.glob("logs/metrics.csv")
+    (log,) = folder.glob("theirs/*/metrics.csv")
     assert SECRET in log.read_text()
     assert [str(file) for file in files if file != log and SECRET.encode() in file.read_bytes()] == []
     assert "${oc.env:SEQMODELS_TEST_SECRET}" in (folder / "config.yaml").read_text()

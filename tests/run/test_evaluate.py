@@ -53,9 +53,10 @@ def test_the_batch_size_changes_no_score(size, any_run, said):
     [
         (["--split", "train"], "--split train: wanted val or test"),
         (["data.tset=x.conllu"], "data.tset: Conllu has no such setting; closest: test"),
-        (["dta.test=x.conllu"], "dta.test=x.conllu: wanted data.KEY=VALUE or batching.KEY=VALUE"),
+        (["dta.test=x.conllu"], "dta.test=x.conllu: wanted data.KEY=VALUE, batching.KEY=VALUE or on_bad"),
         (["optim.lr=1"], "optim.lr=1: wanted data.KEY=VALUE"),
         (["data.test"], "data.test: wanted data.KEY=VALUE"),
+        (["on_bad=ignore"], "on_bad: 'ignore' found, wanted 'raise' or 'skip'"),
         (["batching.eval_batch_size=0"], "batching.eval_batch_size: 0 found, wanted greater than 0"),
         (["batching.eval_batch_size=many"], "batching.eval_batch_size: 'many' found"),
         (["data.test=nowhere.conllu"], "nowhere.conllu: no such file"),
@@ -78,6 +79,14 @@ def test_a_label_that_training_never_saw_is_told_with_its_line(tagger_run, refus
     (fault,) = refused("evaluate", tagger_run, f"data.test={other}")
     assert "other.conllu:4" in fault
     assert "'INTJ' does not occur in the training split" in fault
+
+
+def test_what_is_left_out_is_counted_beside_the_scores(tagger_run, said, tmp_path):
+    other = write_conllu(tmp_path / "other.conllu", ["the DET dog NOUN", "oh INTJ dog NOUN"])
+    found = said("evaluate", tagger_run, f"data.test={other}", "on_bad=skip", "--json")
+    good = write_conllu(tmp_path / "good.conllu", ["the DET dog NOUN"])
+    assert scores(found) == pytest.approx(scores(said("evaluate", tagger_run, f"data.test={good}", "--json")))
+    assert found.err.startswith("seqmodels: skipped 1 example of the test split: other.conllu:4: label 'INTJ' does not")
 
 
 def test_an_interpolation_in_an_override_reads_no_environment(tagger_run, refused, monkeypatch):

@@ -1,6 +1,7 @@
 """A trained model back from its run, and what a file from elsewhere may not do."""
 
 import copy
+import hashlib
 import os
 import pickle
 import sys
@@ -11,6 +12,8 @@ from conftest import tagging
 
 import seqmodels
 from seqmodels import InputError
+from seqmodels.run.recipe import FORMAT
+from seqmodels.storage import CheckpointFiles
 
 TEXTS = ["3. März 2026", "1 mai 2020", "x", "2026年3月3日", "3. März 2026", "Dienstag, 3. März 2026 " * 3]
 
@@ -64,7 +67,8 @@ CHANGES = [
     (lambda c: c.pop("seqmodels"), "no recipe found in it"),
     (lambda c: c.pop("state_dict"), "no recipe found in it"),
     (lambda c: c.update(seqmodels="x"), "no recipe found in it"),
-    (wrong(["format"], 99), "recipe format 99 found, 1 wanted"),
+    (wrong(["format"], 99), f"recipe format 99 found, {FORMAT} wanted"),
+    (wrong(["format"], FORMAT - 1), f"recipe format {FORMAT - 1} found, {FORMAT} wanted"),
     (wrong(["format"], None), "recipe format None found"),
     (wrong(["model", "_target_"], "torch.hub.load"), "model._target_: torch.hub.load is outside"),
     (wrong(["model", "_target_"], "os.system"), "model._target_: os.system is outside"),
@@ -88,7 +92,7 @@ CHANGES = [
 def test_a_checkpoint_that_is_not_as_we_write_it_is_refused(change, words, checkpoint, refused, tmp_path):
     change(checkpoint)
     file = tmp_path / "changed.ckpt"
-    torch.save(checkpoint, file)
+    CheckpointFiles().save_checkpoint(checkpoint, file)
     (fault,) = refused("predict", file, "x")
     assert fault.startswith(f"{file}: ")
     assert words in fault
@@ -101,12 +105,21 @@ def test_a_truncated_checkpoint_is_refused(share, dates_run, refused, tmp_path):
     whole = (dates_run / "checkpoints" / "best.ckpt").read_bytes()
     (tmp_path / "short.ckpt").write_bytes(whole[: int(share * len(whole))])
     (fault,) = refused("predict", tmp_path / "short.ckpt", "x")
-    assert fault.startswith(f"{tmp_path / 'short.ckpt'}: not a readable checkpoint")
+    assert fault.startswith(f"{tmp_path / 'short.ckpt'}: no sha256 found at its end; it is cut off, or ")
+
+
+def write_pickle(content, file):
+    """A pickle with a true sha256 behind it, as ours end, or what somebody made who wants it to be read."""
+    data = pickle.dumps(content, 2)
+    file.write_bytes(data + b"sha256:" + hashlib.sha256(data).hexdigest().encode())
+
+
+WRITE = {"ours": CheckpointFiles().save_checkpoint, "pickle with a sha256": write_pickle}
 
 
 @pytest.mark.parametrize("forced", [False, True])
 @pytest.mark.parametrize("place", ["seqmodels", "state_dict", "more"])
-@pytest.mark.parametrize("write", [torch.save, lambda x, f: f.write_bytes(pickle.dumps(x, 2))], ids=["torch", "pickle"])
+@pytest.mark.parametrize("write", WRITE.values(), ids=WRITE)
 def test_a_pickle_runs_nothing(write, place, forced, checkpoint, refused, tmp_path, monkeypatch):
     if forced:
         monkeypatch.setenv("TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD", "1")
@@ -114,6 +127,14 @@ def test_a_pickle_runs_nothing(write, place, forced, checkpoint, refused, tmp_pa
     for command in (["predict", tmp_path / "trap.ckpt", "x"], ["evaluate", tmp_path / "trap.ckpt"]):
         (fault,) = refused(*command)
         assert "nothing in it was run" in fault
+    assert not (tmp_path / "sprung").exists()
+
+
+@pytest.mark.parametrize("write", [torch.save, lambda x, f: f.write_bytes(pickle.dumps(x, 2))], ids=["torch", "pickle"])
+def test_a_pickle_without_a_sha256_is_not_even_opened(write, checkpoint, refused, tmp_path):
+    write(checkpoint | {"more": Trap(tmp_path / "sprung")}, tmp_path / "trap.ckpt")
+    (fault,) = refused("predict", tmp_path / "trap.ckpt", "x")
+    assert "no sha256 found at its end" in fault
     assert not (tmp_path / "sprung").exists()
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from faulty.vector_files import CASES, GOOD, attempt
 
 from seqmodels.errors import InputError
 from seqmodels.text import Vocab, read_vectors
 
-GOOD = "the 1 2 3\ncat -4 .5 6e1\nThe 7 8 9\n"
 THE, CAT, CAPITAL_THE, NONE = [1, 2, 3], [-4, 0.5, 60], [7, 8, 9], [0, 0, 0]
 
 
@@ -21,7 +21,7 @@ def path(tmp_path: Path) -> Path:
 
 def read(path: Path, content: str | bytes, *tokens: str) -> tuple[list[list[float]], list[bool]]:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    vectors = read_vectors(path, Vocab(tokens), path.parent / "cache")
+    vectors = read_vectors(path, Vocab(tokens))
     assert vectors.table.dtype == torch.float32
     return vectors.table.tolist(), vectors.found.tolist()
 
@@ -41,8 +41,42 @@ def test_a_header_line_is_no_word(path: Path) -> None:
     assert read(path, "3 3\n" + GOOD, "3", "the", "cat") == ([NONE, THE, CAT], [False, True, True])
 
 
-def test_a_word_that_is_not_utf_8_is_passed_over(path: Path) -> None:
-    assert read(path, b"\xff 9 9 9\n" + GOOD.encode(), "the", "cat") == ([THE, CAT], [True, True])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbf" + GOOD.encode(),
+        GOOD.replace("\n", "\r\n").encode(),
+        GOOD.replace("\n", " \n").encode(),
+        b"3 3 \n" + GOOD.replace("\n", " \n").encode(),
+        GOOD.rstrip("\n").encode(),
+    ],
+    ids=["byte order mark", "CRLF", "blank at the end, as fastText", "header of fastText", "no final newline"],
+)
+def test_how_lines_begin_and_end_changes_nothing(content: bytes, path: Path) -> None:
+    assert read(path, content, "the", "cat", "The") == ([THE, CAT, CAPITAL_THE], [True, True, True])
+
+
+def test_words_that_are_not_utf_8_are_passed_over_and_counted(path: Path) -> None:
+    content = GOOD.encode() + b"\xff 9 9 9\ncaf\xe9 9 9 9\n"
+    assert read(path, content, "the", "cat") == ([THE, CAT], [True, True])
+    assert read_vectors(path, Vocab(["the"])).notes == ["2 words are not UTF-8, the first in line 4"]
+
+
+def test_of_a_word_that_stands_twice_the_first_row_counts_and_is_counted(path: Path) -> None:
+    assert read(path, GOOD + "the 0 0 0\ndog 1 1 1\ndog 2 2 2\n", "the") == ([THE], [True])
+    assert read_vectors(path, Vocab(["the"])).notes == [
+        "1 word stands there twice, of which the first row counts, such as 'the'"
+    ]
+
+
+def test_nothing_is_noted_of_a_good_file(path: Path) -> None:
+    path.write_text(GOOD, encoding="utf-8")
+    assert read_vectors(path, Vocab(["the", "dog"])).notes == []
+
+
+def test_words_may_hold_blanks_as_in_gloves_largest_file(path: Path) -> None:
+    content = GOOD + "at name@domain.com 1 1 1\n. . . 2 2 2\n"
+    assert read(path, content, "at name@domain.com", ". . .", "at") == ([[1] * 3, [2] * 3, NONE], [True, True, False])
 
 
 def test_words_of_every_script_are_found(path: Path) -> None:
@@ -57,55 +91,34 @@ def test_a_gz_file_is_read_like_its_text(path: Path) -> None:
     assert read(packed, gzip.compress(GOOD.encode()), "cat", "the") == ([CAT, THE], [True, True])
 
 
-def test_a_second_reading_from_the_cache_gives_the_same(path: Path) -> None:
-    first = read(path, GOOD, "the", "dog")
-    assert len(list(path.parent.glob("cache/*/*.pt"))) == 1
-    assert read(path, GOOD, "the", "dog") == first
-    assert len(list(path.parent.glob("cache/*/*.pt"))) == 1
-
-
 def test_a_changed_file_is_read_anew(path: Path) -> None:
     read(path, GOOD, "the")
     assert read(path, GOOD.replace("1 2 3", "3 2 1"), "the") == ([[3, 2, 1]], [True])
-    assert read(path, GOOD, "the") == ([THE], [True])
+    assert [file.name for file in path.parent.iterdir()] == ["vectors.txt"], "a copy was kept that can go stale"
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        "the 1 2 3\ncat 4 5\n",
-        "the 1 2 3\ncat 4 5 6 7\n",
-        "the 1 2 3\ncat 4 five 6\n",
-        "the 1 2 3\n\ncat 4 5 6\n",
-        "the\t1\t2\t3\n",
-        "3 3\n",
-        "",
-    ],
-    ids=["too short", "too long", "no number", "blank line", "tabs", "header only", "empty"],
-)
-def test_a_file_that_is_no_word_and_numbers_of_one_width_is_refused(content: str, path: Path) -> None:
-    with pytest.raises(InputError, match="wanted a word and its numbers a line, all of one width") as caught:
-        read(path, content, "the")
-    assert str(path) in str(caught.value)
+@pytest.mark.parametrize("name", CASES)
+def test_a_file_that_is_no_word_and_numbers_of_one_width_is_refused_with_the_line(name: str, path: Path) -> None:
+    assert attempt(*CASES[name], path) is None
 
 
-@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(GOOD.encode() * 99)[:40]], ids=["no gzip", "cut short"])
-def test_a_broken_gz_file_is_refused(content: bytes, path: Path) -> None:
-    with pytest.raises(InputError, match="wanted a word and its numbers"):
-        read(path.with_suffix(".gz"), content, "the")
+def test_reading_stops_after_ten_faults_and_says_so(path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        read(path, GOOD + "cat 1\n" * 12, "the")
+    assert [fault.split(":")[1] for fault in caught.value.faults[:10]] == [str(line) for line in range(4, 14)]
+    assert caught.value.faults[10:] == [f"{path}: reading stopped at these 10 faults"]
 
 
-def test_a_refused_file_leaves_no_parsed_copy_behind(path: Path) -> None:
-    for _ in range(2):
-        with pytest.raises(InputError):
-            read(path, "the 1 2 3\ncat 4 5\n", "the")
-    assert list(path.parent.glob("cache/*/*")) == []
+@pytest.mark.parametrize("cut", [40, -4])
+def test_a_gz_file_that_is_cut_short_is_refused(cut: int, path: Path) -> None:
+    with pytest.raises(InputError, match=r"the file cannot be read on; if it is a \.gz, it may be cut short"):
+        read(path.with_suffix(".gz"), gzip.compress(GOOD.encode() * 99)[:cut], "the")
 
 
 @pytest.mark.parametrize("name", ["none.txt", "."])
 def test_a_missing_file_is_told_with_its_path(name: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file") as caught:
-        read_vectors(tmp_path / name, Vocab(["the"]), tmp_path)
+        read_vectors(tmp_path / name, Vocab(["the"]))
     assert str(tmp_path / name) in str(caught.value)
 
 
@@ -128,6 +141,4 @@ def test_nothing_is_written_on_the_users_terminal(path: Path, capfd: pytest.Capt
 def test_paths_may_begin_with_the_home_folder(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(path.parent))
     path.write_text(GOOD, encoding="utf-8")
-    vectors = read_vectors("~/vectors.txt", Vocab(["the"]), "~/kept")
-    assert vectors.table.tolist() == [THE]
-    assert (path.parent / "kept").is_dir()
+    assert read_vectors("~/vectors.txt", Vocab(["the"])).table.tolist() == [THE]

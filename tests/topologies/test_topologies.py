@@ -107,7 +107,7 @@ def test_an_example_alone_is_judged_as_in_a_batch(make, batches):
         assert torch.equal(alone.predictions.data[0], said), i
         costs.append(alone.loss * alone.steps)
         steps.append(alone.steps)
-    assert sum(steps) == together.steps
+    assert sum(steps) == together.steps == model.steps(batch)
     assert_close(sum(costs) / sum(steps), together.loss, rtol=1e-10, atol=1e-10)
 
 
@@ -168,7 +168,7 @@ def test_predictions_are_cut_at_max_length(batches):
 def test_a_training_logs_its_loss_and_the_scores_of_the_whole_validation_split(make, batches):
     model, train, val = make(metrics={"whole": ExactMatch()}), batches(make, 3), batches(make, 2)
     trainer = fit(model, train, val)
-    assert set(trainer.logged_metrics) == {"train/loss", "val/loss", "val/whole"}
+    assert set(trainer.callback_metrics) == {"train/loss", "val/loss", "val/whole"}
     with torch.no_grad():
         judged = [model.eval().evaluate(batch) for batch in val]
     loss = sum(e.loss * e.steps for e in judged) / sum(e.steps for e in judged)

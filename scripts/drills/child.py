@@ -1,0 +1,68 @@
+"""Commands in processes of their own, which can be killed: forked from one that has imported everything."""
+
+import multiprocessing
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+WAIT = 120.0  # seconds after which a process is taken for hung
+
+
+def start(act: Callable[..., Any], *args: Any, out: Path, **environment: str) -> BaseProcess:
+    """Begin ``act(*args)`` in a new process, what it prints going to a file.
+
+    Args:
+        act: a function of a module.
+        args: for it.
+        out: the file.
+        environment: variables that it will have.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["seqmodels.run.launch", "seqmodels.run.train", "seqmodels.run.predict"])
+    process = context.Process(target=_begin, args=(act, args, out, environment))
+    process.start()
+    return process
+
+
+def finish(process: BaseProcess) -> int:
+    """Wait for its end: the exit code, or minus the signal's number.
+
+    Raises:
+        TimeoutError: it hangs; it was killed.
+    """
+    process.join(WAIT)
+    if process.exitcode is None:
+        process.kill()
+        process.join()
+        raise TimeoutError(f"still running after {WAIT:.0f} s")
+    return process.exitcode
+
+
+def until(true: Callable[[], Any], process: BaseProcess) -> None:
+    """Wait until something is true, or the process has ended."""
+    end = time.monotonic() + WAIT
+    while not true() and process.is_alive() and time.monotonic() < end:
+        time.sleep(0.005)
+
+
+def command(*words: str) -> None:
+    """``seqmodels WORDS``, to its exit code."""
+    from seqmodels.run.cli import run
+
+    code = run(list(words))
+    sys.stdout.flush()
+    os._exit(code)  # what is left of the parent in this process is not ours to end
+
+
+def _begin(act: Callable[..., Any], args: tuple[Any, ...], out: Path, environment: dict[str, str]) -> None:
+    os.environ.update(environment)
+    with open(out, "w", encoding="utf-8", buffering=1) as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+        with redirect_stdout(file), redirect_stderr(file):
+            act(*args)

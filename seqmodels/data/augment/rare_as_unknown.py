@@ -1,0 +1,35 @@
+"""Rare tokens hidden now and then."""
+
+from collections.abc import Sequence
+from random import Random
+
+import torch
+from torch import Tensor
+
+from seqmodels.data.augment.base import Augmentation
+from seqmodels.types import UNK, PositiveFloat
+
+
+class RareAsUnknown(Augmentation):
+    """Make a token ``<unk>`` with probability a / (a + n), n being how often training has it (Kiperwasser & Goldberg
+    2016, section 4), so that the model learns what to do with words that it never saw.
+
+    Args:
+        share: a.
+
+    Example:
+        >>> augment = RareAsUnknown(share=0.25); augment.fit([torch.tensor([4, 4, 5])], size=6)
+        >>> augment.probabilities.tolist()[4:]
+        [0.1111111119389534, 0.20000000298023224]
+    """
+
+    def __init__(self, share: PositiveFloat = 0.25):
+        self.share = share
+
+    def fit(self, inputs: Sequence[Tensor], size: int) -> None:
+        counts = torch.bincount(torch.cat(list(inputs)), minlength=size)  # (C,)
+        self.probabilities = torch.where(counts > 0, self.share / (self.share + counts), 0.0)  # (C,)
+
+    def change(self, item: Tensor, draw: Random) -> Tensor:
+        drawn = torch.tensor([draw.random() for _ in range(len(item))])  # (T,)
+        return torch.where(drawn < self.probabilities[item], UNK, item)  # (T,)

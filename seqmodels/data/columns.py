@@ -1,0 +1,115 @@
+"""Sentences in columns, a word a line, as CoNLL's shared tasks and most data for named entities have them."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from seqmodels.data.download import Fetchable
+from seqmodels.data.faults import Faults
+from seqmodels.data.reader import Example, Reader, Splits, read_sentences, read_splits
+from seqmodels.errors import InputError
+from seqmodels.text.lines import Line, blocks, read_lines
+
+BIO = re.compile(r"O|([BI])-(\S+)")
+
+
+class Columns(Reader):
+    """Sentences as words, with one column as the label of every word.
+
+    A blank line stands between two sentences; one of blanks and tabs alone is blank. All lines of a file have as many
+    columns as most of them have.
+
+    Args:
+        train, val, test: the files.
+        tokens: which column holds the words: 0 is the first, -1 the last.
+        labels: which column holds the labels.
+        separator: ``tab``, or ``whitespace`` for any number of blanks and tabs.
+        scheme: ``bio`` wants labels such as O, B-person and I-person, and an I-person only behind one of the other two.
+
+    Example:
+        >>> from seqmodels.data import Columns
+        >>> splits = Columns("train.conll", "dev.conll", "test.conll", scheme="bio").read()  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        train: str | Fetchable,
+        val: str | Fetchable,
+        test: str | Fetchable,
+        tokens: int = 0,
+        labels: int = -1,
+        separator: Literal["tab", "whitespace"] = "tab",
+        scheme: Literal["bio"] | None = None,
+    ):
+        self.files = (train, val, test)
+        self.tokens = tokens
+        self.labels = labels
+        self.separator = separator
+        self.scheme = scheme
+
+    def read(self, faults: Faults | None = None) -> Splits:
+        return read_splits([[file] for file in self.files], self._read, faults)
+
+    def _read(self, paths: Sequence[Path], faults: Faults) -> list[Example]:
+        (path,) = paths
+        sentences = list(blocks(read_lines(path), lambda text: not text.strip(" \t")))
+        widths = Counter(len(self._cells(line.text)) for lines in sentences for line in lines if line.fault is None)
+        width = widths.most_common(1)[0][0] if widths else 0
+        places = range(width)
+        fit = all(-width <= place < width for place in (self.tokens, self.labels))
+        if widths and (not fit or places[self.tokens] == places[self.labels]):
+            hint = "; are there blanks instead of tabs? separator=whitespace" if width == 1 else ""
+            raise InputError(
+                f"{path}: most lines have {width} column{'s' if width > 1 else ''}, wanted words in column "
+                f"{self.tokens} and labels in column {self.labels} (0 is the first, -1 the last){hint}"
+            )
+        return read_sentences(path, sentences, lambda lines: self._sentence(path, lines, width), faults)
+
+    def _cells(self, text: str) -> list[str]:
+        return text.split("\t") if self.separator == "tab" else re.split("[ \t]+", text.strip(" \t"))
+
+    def _sentence(self, path: Path, lines: list[Line], width: int) -> tuple[Example | None, list[str]]:
+        words: list[str] = []
+        labels: list[str] = []
+        found: list[str] = []
+        before: str | None = "O"  # the label of the line before, None if it cannot be known
+        for number, text, broken in lines:
+            cells = self._cells(text)
+            fault = broken or self._fault(cells, before, width)
+            if fault:
+                found.append(f"{path}:{number}: {fault}")
+            if broken or len(cells) != width:
+                before = None
+                continue
+            before = cells[self.labels]
+            words.append(cells[self.tokens])
+            labels.append(before)
+        return Example(words, labels, f"{path.name}:{lines[0].number}"), found
+
+    def _fault(self, cells: list[str], before: str | None, width: int) -> str | None:
+        if len(cells) != width:
+            hint = "; are there blanks instead of tabs?" if len(cells) == 1 and self.separator == "tab" else ""
+            return f"{len(cells)} columns found, {width} wanted as in most lines{hint}"
+        if not cells[self.tokens].strip() or not cells[self.labels].strip():
+            side = "word" if not cells[self.tokens].strip() else "label"
+            return f"an empty {side} found, wanted one in every line of a sentence"
+        return bio_fault(cells[self.labels], before) if self.scheme == "bio" else None
+
+
+def bio_fault(label: str, before: str | None) -> str | None:
+    """What is wrong with a label behind another one (None: one that is not known), or None.
+
+    Example:
+        >>> from seqmodels.data.columns import bio_fault
+        >>> bio_fault("I-person", "O")
+        'I-person found behind O, wanted B-person or I-person before it; begin an entity with B-'
+    """
+    match = BIO.fullmatch(label)
+    if not match:
+        return f"label {label!r} found, wanted O, B-... or I-... (scheme=bio)"
+    kind = match[2]
+    if match[1] == "I" and before not in (f"B-{kind}", label, None):
+        return f"{label} found behind {before}, wanted B-{kind} or {label} before it; begin an entity with B-"
+    return None

@@ -1,0 +1,124 @@
+"""Going on with a run that was interrupted."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
+
+from seqmodels.callbacks.checkpoints import BEST, LAST, PREVIOUS
+from seqmodels.errors import InputError
+from seqmodels.run.compose import ConfigTree
+from seqmodels.run.load import read_checkpoint
+from seqmodels.run.words import quoted
+from seqmodels.run.yaml_guard import check_yaml
+
+
+def resumed(words: Sequence[str], tree: ConfigTree, multirun: bool) -> list[str]:
+    """The words of a command line, behind those that the run was begun with which they ask to go on with.
+
+    Raises:
+        InputError: there is no such run, or it is asked for in a way that makes no sense.
+    """
+    asked = [word.split("=", 1)[1].strip("'\"") for word in words if word.lstrip("+").startswith("resume=")]
+    others = [word for word in words if not word.lstrip("+").startswith("resume=")]
+    if not asked or asked[-1] in ("", "null"):
+        return list(words)
+    named = any(word.startswith("run_dir=") for word in others)
+    if asked[-1] == "last":
+        if multirun or named:
+            return list(words)  # each run looks into its own folder
+        config = tree.compose(others)
+        folder, value = newest(config.runs, config.name), "last"
+    elif multirun or named:
+        raise InputError(f"resume={asked[-1]}: it names the run's folder already; leave out --multirun and run_dir=")
+    else:
+        folder, value = run_folder(asked[-1]), asked[-1]
+    return [*words_of(folder, others), f"resume={quoted(value)}", f"run_dir={quoted(str(folder))}"]
+
+
+def run_folder(resume: str) -> Path:
+    """The folder of the run that ``resume=...`` names by itself, by its checkpoints' folder or by a checkpoint.
+
+    Raises:
+        InputError: there is no run.
+    """
+    if "://" in resume:
+        raise InputError(f"resume={resume}: a URL found, wanted a run's folder on this machine")
+    path = Path(resume).expanduser()
+    if not path.exists():
+        raise InputError(f"resume={resume}: no such run (looked from {Path.cwd()}); wanted a run's folder")
+    folder = path.parent if path.is_file() else path
+    folder = folder.parent if folder.name == "checkpoints" else folder
+    if not (folder / "config.yaml").is_file():
+        raise InputError(f"resume={resume}: {folder / 'config.yaml'} is not there; wanted a run's folder")
+    return folder
+
+
+def words_of(folder: Path, words: Sequence[str]) -> list[str]:
+    """The overrides that a run was started with, and behind them those that the user gives now, which win."""
+    path = folder / "overrides.yaml"
+    check_yaml(path)
+    try:
+        stored: Any = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
+    except (OSError, ValueError, YAMLError, OmegaConfBaseException) as error:
+        raise InputError(f"{path}: cannot be read ({error}); name the run's settings yourself") from error
+    if not isinstance(stored, list) or not all(isinstance(word, str) for word in stored):
+        raise InputError(f"{path}: wanted a list of overrides, as `seqmodels train` writes it")
+    parser = OverridesParser.create()
+    now = {parser.parse_override(word).key_or_group for word in words}
+    return [word for word in stored if parser.parse_override(word).key_or_group not in now] + list(words)
+
+
+def newest(runs: str, name: str) -> Path:
+    """The newest run of a task.
+
+    Raises:
+        InputError: there is none.
+    """
+    folders = [path.parent for path in (Path(runs) / name).glob("*/config.yaml")]
+    if not folders:
+        raise InputError(f"resume=last: there is no run in {Path(runs) / name}; leave it out to begin one")
+    return max(folders, key=lambda path: ((path / "config.yaml").stat().st_mtime_ns, path.name))
+
+
+def checkpoint_of(folder: Path, resume: str) -> Path | None:
+    """The checkpoint to go on from; None if the run was interrupted before its first."""
+    path = Path(resume).expanduser()
+    if path.is_file() and path.suffix == ".ckpt":
+        return path
+    last = folder / "checkpoints" / LAST
+    return last if last.is_file() else None
+
+
+def read_state(path: Path) -> dict[str, Any]:
+    """A checkpoint that a training can go on from.
+
+    Raises:
+        InputError: it cannot be read, or none can go on from it; names those beside it that are whole.
+    """
+    try:
+        state = read_checkpoint(path)
+        saved = [state.get(key) for key in ("optimizer_states", "lr_schedulers", "loops", "callbacks")]
+        if None in saved:
+            raise InputError(f"{path}: it has weights, but not the state of a training; wanted {LAST}")
+        callback = next((value for name, value in state["callbacks"].items() if name.startswith("Checkpoints")), None)
+        if callback is None or not callback["whole"]:
+            raise InputError(f"{path}: saved for its weights, where no training can go on; wanted {LAST}")
+        return state
+    except InputError as error:
+        others = [path.parent / name for name in (LAST, PREVIOUS, BEST)]
+        whole = [str(other) for other in others if other != path and _readable(other)]
+        hint = f"; go on from another one that is whole: resume={whole[0]}" if whole else ""
+        raise InputError([f"{fault}{hint}" for fault in error.faults]) from error
+
+
+def _readable(path: Path) -> bool:
+    try:
+        read_checkpoint(path)
+    except InputError:
+        return False
+    return True

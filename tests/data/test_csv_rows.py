@@ -1,0 +1,77 @@
+"""Tables with a header."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from seqmodels.data import Csv, Example, Faults, data_root
+from seqmodels.errors import InputError
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "a.csv"
+
+
+def read(path: Path, content: str, **options: object) -> list[Example]:
+    path.write_bytes(content.encode())
+    return Csv(*[str(path)] * 3, **options).read().train  # type: ignore[arg-type]
+
+
+def test_text_and_label_are_those_of_the_named_columns(path: Path) -> None:
+    content = "Score,Id,Text\n5,1,two cats\n1,2,a dog\n"
+    assert read(path, content, text="Text", label="Score") == [
+        Example("two cats", "5", "a.csv:2"),
+        Example("a dog", "1", "a.csv:3"),
+    ]
+
+
+def test_quoted_cells_may_hold_separators_quotes_and_line_breaks(path: Path) -> None:
+    content = 'text,label\n"a, ""b""\r\nc",x\nd,y\n'
+    assert read(path, content) == [Example('a, "b"\nc', "x", "a.csv:2"), Example("d", "y", "a.csv:4")]
+
+
+def test_a_quote_is_a_letter_where_tabs_separate(path: Path) -> None:
+    assert read(path, 'text\tlabel\n"a, b\tx\n', separator="tab") == [Example('"a, b', "x", "a.csv:2")]
+
+
+@pytest.mark.parametrize("label", ["5", "-1", ".5", "1e3", " 7 "])
+def test_a_number_is_any_finite_one(label: str, path: Path) -> None:
+    assert read(path, f"text,label\na,{label}\n", numeric=True)[0].targets == label
+
+
+@pytest.mark.parametrize("label", ["five", "1,5", "nan", "inf", "-Infinity", "1e999", "1_000", "0x10", "5 stars"])
+def test_what_is_no_finite_number_is_told(label: str, path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        read(path, f'text,label\na,"{label}"\n', numeric=True)
+    assert caught.value.faults == [f"{path}:2: row 1: {label!r} found in column 'label', wanted a finite number"]
+
+
+def test_one_column_cannot_be_both() -> None:
+    with pytest.raises(InputError, match=r"data\.text and data\.label are both 'a'"):
+        Csv("a", "b", "c", text="a", label="a")
+
+
+def test_rows_are_counted_and_lines_are_those_of_the_file(path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        read(path, 'text,label\n"a\nb",x\nc\nd,y,z\n')
+    assert caught.value.faults == [
+        f"{path}:4: row 2: 1 cells found, 2 wanted as in the header",
+        f"{path}:5: row 3: 3 cells found, 2 wanted as in the header",
+    ]
+
+
+def test_real_reviews_are_read_as_the_csv_module_reads_them_and_two_without_a_score_are_told() -> None:
+    file = data_root() / "amazon_fine_food_sample" / "Reviews.csv"
+    if not file.is_file():
+        pytest.skip(f"{file} is not there: set SEQMODELS_DATA to a folder that holds it")
+    faults = Faults("skip")
+    ours = Csv(*[str(file)] * 3, text="Text", label="Score", numeric=True).read(faults).train
+    with file.open(encoding="utf-8", newline="") as table:
+        theirs = [(row["Text"], row["Score"]) for row in csv.DictReader(table)]
+    assert [(e.inputs, e.targets) for e in ours] == [row for row in theirs if row[1]]
+    assert (len(theirs), len(ours), faults.lost) == (5_003, 5_001, 2)
+    assert faults.lines() == [
+        f"skipped 2 rows of {file}, the first: Reviews.csv:4936: row 4935: column 'Score' is empty, wanted a value"
+    ]
