@@ -1,9 +1,12 @@
 """What only a GPU can show: run by ``python -m pytest -m gpu`` on a machine that has one."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 
 import seqmodels
+from seqmodels.callbacks import StepSeed
 from seqmodels.nn.encoders import RecurrentEncoder
 from seqmodels.run.cli import run
 from seqmodels.types import pad
@@ -24,7 +27,7 @@ def test_an_encoder_gives_the_numbers_of_the_cpu(cell):
     torch.testing.assert_close(found.state[0].cpu(), wanted.state[0], rtol=1e-9, atol=1e-9)
 
 
-@pytest.mark.parametrize("precision", ["32-true", "bf16-mixed"])
+@pytest.mark.parametrize("precision", ["32-true", "bf16-mixed", "16-mixed"])
 def test_a_run_on_a_gpu_answers_on_the_cpu_too(precision, tmp_path):
     words = ["device=gpu", "data.train=500", "data.val=50", "data.test=50", "trainer.max_epochs=1"]
     assert run(["train", *words, f"trainer.precision={precision}", f"run_dir={tmp_path / 'run'}"]) == 0
@@ -32,3 +35,14 @@ def test_a_run_on_a_gpu_answers_on_the_cpu_too(precision, tmp_path):
     answers = predictor.predict(["3. März 2026"])
     predictor.model.cuda()
     assert predictor.predict(["3. März 2026"]) == answers
+
+
+def test_the_same_place_of_a_training_draws_the_same_on_a_gpu():
+    trainer, model = SimpleNamespace(current_epoch=2, global_rank=0), SimpleNamespace(device=torch.device("cuda", 0))
+    drawn = []
+    for batch in (5, 5, 6):
+        StepSeed(1).on_train_batch_start(trainer, model, None, batch)
+        drawn.append(torch.rand(9, device="cuda"))
+        torch.rand(len(drawn), device="cuda")
+    assert torch.equal(drawn[0], drawn[1])
+    assert not torch.equal(drawn[0], drawn[2])

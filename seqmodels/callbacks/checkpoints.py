@@ -54,14 +54,12 @@ class Checkpoints(Checkpoint):
         save_every: Positive | str | None = "10 min",
     ):
         super().__init__()
-        self.folder = Path(folder)
-        self.monitor = monitor
+        self.folder, self.monitor, self.keep = Path(folder), monitor, keep
         self.sign = 1 if mode == "max" else -1
-        self.keep = keep
         self.every = parse_every(save_every)
         self.signals = Signals()
         self.best: list[tuple[float, int]] = []  # (score, step), the best first
-        self.step = -1  # of the last checkpoint
+        self.step = 0  # of the last checkpoint
         self.seconds = 0.0  # of training, up to the last checkpoint
         self.rows = 0  # of the log, at the last checkpoint
         self.stopping = False  # early stopping had its way
@@ -84,7 +82,11 @@ class Checkpoints(Checkpoint):
         trainer.should_stop = trainer.should_stop or self.stopping
         self.signals.listen(requeue_signal(trainer))
 
-    def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self.signals.release()
+        self._stop_if_asked(trainer)
+
+    def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
         self.signals.release()
 
     def on_train_batch_end(
@@ -92,6 +94,8 @@ class Checkpoints(Checkpoint):
     ) -> None:
         loop, fetcher = trainer.fit_loop.epoch_loop, trainer.fit_loop._data_fetcher
         assert fetcher is not None
+        if trainer.overfit_batches:  # type: ignore[attr-defined]
+            return  # batches that are cut once have no position to go on from
         # Lightning says in private only whether a step's gradients are being gathered, and a validation comes now.
         if loop._should_accumulate() or loop._num_ready_batches_reached() or loop._should_check_val_fx(fetcher):
             return
@@ -146,9 +150,9 @@ class Checkpoints(Checkpoint):
             self._forget()
 
     def _save_best(self, trainer: Trainer) -> bool:
-        if not self.best or self.best[0][1] != trainer.global_step:
-            best = any(step == trainer.global_step for _, step in self.best)
-            if best:  # one of those that are kept, but not the first of them
+        steps = [step for _, step in self.best]
+        if steps[:1] != [trainer.global_step]:
+            if trainer.global_step in steps:  # one of those that are kept, but not the first of them
                 trainer.save_checkpoint(self._name(trainer.global_step), weights_only=False)
             return False
         trainer.save_checkpoint(self.folder / BEST, weights_only=False)
@@ -165,6 +169,8 @@ class Checkpoints(Checkpoint):
             path.unlink(missing_ok=True)
 
     def _rank(self, score: float, step: int) -> None:
+        if score != score or any(step == kept for _, kept in self.best):
+            return  # no number is better than none; and a step is validated again while the next one's gradients come
         # A later one that is as good does not push out an earlier one.
         self.best = sorted([*self.best, (score, step)], key=lambda entry: (-entry[0], entry[1]))[: self.keep]
 

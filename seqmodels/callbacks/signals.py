@@ -1,7 +1,7 @@
 """Signals that ask a training to stop."""
 
+import os
 import signal
-import sys
 import threading
 from types import FrameType
 from typing import Any
@@ -44,5 +44,6 @@ class Signals:
         if self.received is not None and number == signal.SIGINT:
             raise KeyboardInterrupt("stopped at once")
         again = "; Ctrl-C again stops at once" if number == signal.SIGINT else ""
-        print(f"\n{signal.Signals(number).name}: stopping after this step, with a checkpoint{again}", file=sys.stderr)
+        said = f"\n{signal.Signals(number).name}: stopping after this step, with a checkpoint{again}\n"
+        os.write(2, said.encode())  # not print, which may be under way just now
         self.received = number

@@ -170,7 +170,7 @@ def _cut(lengths: list[int], batching: Batching, shared: int) -> list[int]:
         full = not sizes or (
             sizes[-1] >= batching.batch_size * shared
             if batching.max_tokens is None
-            else (sizes[-1] + 1) * length > batching.max_tokens * shared
+            else -(-(sizes[-1] + 1) // shared) * length > batching.max_tokens
         )
         if full:
             sizes.append(1)
@@ -180,11 +180,12 @@ def _cut(lengths: list[int], batching: Batching, shared: int) -> list[int]:
 
 
 def _at_least(count: int, sizes: list[int]) -> list[int]:
-    """The same sizes, those below ``count`` joined to their neighbours."""
-    joined: list[int] = []
-    for size in sizes:
-        if joined and min(joined[-1], size) < count:
-            joined[-1] += size
-        else:
-            joined.append(size)
-    return joined
+    """The same sizes, none below ``count``: what is missing is taken from the shorter examples before."""
+    filled = list(sizes)
+    for i in range(len(filled) - 1, 0, -1):
+        more = max(0, count - filled[i])
+        filled[i], filled[i - 1] = filled[i] + more, filled[i - 1] - more
+    while filled and filled[0] < count:
+        first = filled.pop(0)
+        filled[0] += first
+    return filled

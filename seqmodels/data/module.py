@@ -144,8 +144,12 @@ class SequenceData(LightningDataModule):
 
     def train_dataloader(self) -> DataLoader[Batch]:
         self._dealt = self.batches("train")
-        if self._resumed:
-            self._dealt.load_state_dict(self._resumed)
+        overfit = self.trainer is not None and self.trainer.overfit_batches  # type: ignore[attr-defined]
+        if self._resumed and not overfit:
+            try:
+                self._dealt.load_state_dict(self._resumed)
+            except ValueError as error:
+                raise InputError(f"not resumed, its batches were other ones: {error}; begin a new run") from error
             self._resumed = {}
         return self._loader("train", self._dealt)
 

@@ -21,6 +21,7 @@ FREE = (
     "save_every",
     "callbacks.progress",
     "callbacks.checkpoints.folder",
+    "callbacks.checkpoints.save_every",
 )
 SHOWN = 10  # differences
 
@@ -39,7 +40,9 @@ def config_differences(folder: Path, settings: Mapping[str, Any]) -> list[str]:
         OmegaConf.update(stored, "run_dir", settings["run_dir"])  # it may have been moved
         before = dict(_leaves(plain(stored, hide_environment=True)))  # type: ignore[arg-type]
     except (OSError, ValueError, YAMLError, OmegaConfBaseException) as error:
-        raise InputError(f"{path}: cannot be read ({error}); name the run's settings yourself") from error
+        raise InputError(
+            f"{path}: cannot be read ({' '.join(str(error).split())}); name the run's settings yourself"
+        ) from error
     now = dict(_leaves(settings))
     keys = [key for key in dict.fromkeys([*before, *now]) if not any(_under(key, free) for free in FREE)]
     missing = "not there"

@@ -1,6 +1,7 @@
 """``seqmodels train``: the command line, Hydra, and one or many runs."""
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -30,6 +31,9 @@ from seqmodels.run.help import PROGRAM, help_text
 from seqmodels.run.plain import plain
 from seqmodels.run.resume import resumed
 from seqmodels.run.words import parse, quoted
+
+# No space, no quota, a file too large, a file system for reading only, nothing allowed.
+UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 def launch(words: Sequence[str], report: Callable[[InputError], None]) -> int:
@@ -68,6 +72,11 @@ def launch(words: Sequence[str], report: Callable[[InputError], None]) -> int:
         except InputError as error:
             failed.append(error)
             report(error)
+        except OSError as error:
+            if error.errno not in UNWRITABLE:
+                raise
+            failed.append(InputError(f"{error.filename or config.runs}: {error.strerror}; make room, or set run_dir="))
+            report(failed[-1])
 
     arguments = list(sys.argv)
     try:

@@ -5,14 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from seqmodels.callbacks.checkpoints import BEST, LAST, PREVIOUS
+from seqmodels.callbacks.checkpoints import LAST
 from seqmodels.errors import InputError
 from seqmodels.run.compose import ConfigTree
 from seqmodels.run.load import read_checkpoint
+from seqmodels.run.state import other_than
 from seqmodels.run.words import quoted
 from seqmodels.run.yaml_guard import check_yaml
 
@@ -27,16 +29,18 @@ def resumed(words: Sequence[str], tree: ConfigTree, multirun: bool) -> list[str]
     others = [word for word in words if not word.lstrip("+").startswith("resume=")]
     if not asked or asked[-1] in ("", "null"):
         return list(words)
-    named = any(word.startswith("run_dir=") for word in others)
+    named = [word.split("=", 1)[1].strip("'\"") for word in others if word.startswith("run_dir=")]
     if asked[-1] == "last":
         if multirun or named:
             return list(words)  # each run looks into its own folder
-        config = tree.compose(others)
+        config = tree.compose([word for word in others if _key(word) is not None])
         folder, value = newest(config.runs, config.name), "last"
-    elif multirun or named:
-        raise InputError(f"resume={asked[-1]}: it names the run's folder already; leave out --multirun and run_dir=")
     else:
         folder, value = run_folder(asked[-1]), asked[-1]
+        if named == [str(folder)] and not multirun:
+            return list(words)  # a further process of a run that was found by the first
+        if multirun or named:
+            raise InputError(f"resume={value}: it names the run's folder already; leave out --multirun and run_dir=")
     return [*words_of(folder, others), f"resume={quoted(value)}", f"run_dir={quoted(str(folder))}"]
 
 
@@ -65,12 +69,20 @@ def words_of(folder: Path, words: Sequence[str]) -> list[str]:
     try:
         stored: Any = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
     except (OSError, ValueError, YAMLError, OmegaConfBaseException) as error:
-        raise InputError(f"{path}: cannot be read ({error}); name the run's settings yourself") from error
-    if not isinstance(stored, list) or not all(isinstance(word, str) for word in stored):
+        reason = " ".join(str(error).split())
+        raise InputError(f"{path}: cannot be read ({reason}); name the run's settings yourself") from error
+    if not isinstance(stored, list) or not all(isinstance(word, str) and _key(word) for word in stored):
         raise InputError(f"{path}: wanted a list of overrides, as `seqmodels train` writes it")
-    parser = OverridesParser.create()
-    now = {parser.parse_override(word).key_or_group for word in words}
-    return [word for word in stored if parser.parse_override(word).key_or_group not in now] + list(words)
+    now = {_key(word) for word in words}
+    return [word for word in stored if _key(word) not in now] + list(words)
+
+
+def _key(word: str) -> str | None:
+    """What an override sets; None if it is no override, which is told later with all other faults."""
+    try:
+        return OverridesParser.create().parse_override(word).key_or_group
+    except HydraException:
+        return None
 
 
 def newest(runs: str, name: str) -> Path:
@@ -86,39 +98,17 @@ def newest(runs: str, name: str) -> Path:
 
 
 def checkpoint_of(folder: Path, resume: str) -> Path | None:
-    """The checkpoint to go on from; None if the run was interrupted before its first."""
+    """The checkpoint to go on from; None if the run was interrupted before its first.
+
+    Raises:
+        InputError: the last one is gone, and others are there.
+    """
     path = Path(resume).expanduser()
     if path.is_file() and path.suffix == ".ckpt":
         return path
     last = folder / "checkpoints" / LAST
-    return last if last.is_file() else None
-
-
-def read_state(path: Path) -> dict[str, Any]:
-    """A checkpoint that a training can go on from.
-
-    Raises:
-        InputError: it cannot be read, or none can go on from it; names those beside it that are whole.
-    """
-    try:
-        state = read_checkpoint(path)
-        saved = [state.get(key) for key in ("optimizer_states", "lr_schedulers", "loops", "callbacks")]
-        if None in saved:
-            raise InputError(f"{path}: it has weights, but not the state of a training; wanted {LAST}")
-        callback = next((value for name, value in state["callbacks"].items() if name.startswith("Checkpoints")), None)
-        if callback is None or not callback["whole"]:
-            raise InputError(f"{path}: saved for its weights, where no training can go on; wanted {LAST}")
-        return state
-    except InputError as error:
-        others = [path.parent / name for name in (LAST, PREVIOUS, BEST)]
-        whole = [str(other) for other in others if other != path and _readable(other)]
-        hint = f"; go on from another one that is whole: resume={whole[0]}" if whole else ""
-        raise InputError([f"{fault}{hint}" for fault in error.faults]) from error
-
-
-def _readable(path: Path) -> bool:
-    try:
-        read_checkpoint(path)
-    except InputError:
-        return False
-    return True
+    if last.is_file():
+        return last
+    if hint := other_than(last, read_checkpoint):
+        raise InputError(f"{last}: no such file{hint}")
+    return None

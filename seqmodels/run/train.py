@@ -1,11 +1,11 @@
 """One training run, from a composed config to a folder of results."""
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
+from lightning_fabric.utilities.rank_zero import _get_rank
 from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning import Trainer, seed_everything
 
@@ -23,8 +23,9 @@ from seqmodels.run.load import checkpoint_path, load
 from seqmodels.run.make import make_data, make_model, make_trainer, parameters
 from seqmodels.run.plain import plain
 from seqmodels.run.recipe import KEY, RecipeInCheckpoint, make_recipe
-from seqmodels.run.resume import checkpoint_of, read_state
+from seqmodels.run.resume import checkpoint_of
 from seqmodels.run.show import batches_line, console, recurrence_lines, show_samples, show_scores
+from seqmodels.run.state import read_state
 from seqmodels.storage import sweep, write_text
 from seqmodels.topologies import Topology
 
@@ -47,7 +48,7 @@ def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = (
     allowed = (*IN_CONFIGS, *trust)
     check(settings, allowed)
     folder = Path(settings["run_dir"])
-    changes = _open_folder(folder, config, overrides)
+    changes = _changes(folder, config)
     if changes is None:
         console().print(f"the run in {folder} is finished", highlight=False)
         return read_json(folder / "metrics.json")
@@ -59,17 +60,24 @@ def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = (
     carrier.recipe = make_recipe(plain(config, hide_environment=True), data)
     seed_everything(settings["seed"], workers=True, verbose=False)
     model = make_model(settings, data, allowed)
+    lines = [batches_line(data.batches("train"), data.batching, trainer.world_size)]
     start = checkpoint_of(folder, settings["resume"]) if settings["resume"] else None
     if start is not None:
-        changes += _differences(start, carrier.recipe, model, settings["resume_anyway"])
+
+        def known(state: Mapping[str, Any]) -> list[str]:
+            return refuse(recipe_differences(state[KEY], carrier.recipe), settings["resume_anyway"])
+
+        state = read_state(start, model, data, trainer, known)
+        changes += known(state)
+        lines += [f"changed: {change}" for change in changes]
+        lines.append(f"goes on from {start}: epoch {state['epoch'] + 1}, step {state['global_step']}")
+    elif settings["resume"]:
+        lines.append(f"no checkpoint in {folder}: it begins anew")
     facts = _facts(folder, carrier.recipe, settings["seed"], trainer)
     if trainer.is_global_zero:
-        sweep(folder / "checkpoints")
+        _open_folder(folder, config, overrides, changes)
         write_json(folder / "environment.json", facts)
         console().print(_headline(settings, data, model, trainer), highlight=False)
-        lines = [batches_line(data.batches("train"), data.batching, trainer.world_size)]
-        if settings["resume"]:
-            lines += [f"changed: {change}" for change in changes] + [_where(start, folder)]
         console().print(*lines, *recurrence_lines(model, trainer), sep="\n", highlight=False)
     fit(trainer, model, data, start)
     return _results(trainer, model, data, folder, facts, trust)
@@ -84,6 +92,7 @@ def _results(
     seconds = sum(saver.seconds for saver in trainer.checkpoint_callbacks if isinstance(saver, Checkpoints))
     results |= {"seconds": round(seconds, 2), "epochs": trainer.current_epoch, "parameters": parameters(best.model)}
     results |= {"skipped_steps": model.skipped} if model.skipped else {}
+    results |= {"skipped_examples": data.faults.lost} if data.faults.lost else {}
     if trainer.is_global_zero:
         # The metrics last: with them a run is finished.
         sha = weights_hash(best.model.state_dict())
@@ -99,47 +108,36 @@ def _results(
     return results
 
 
-def _open_folder(folder: Path, config: DictConfig, overrides: Sequence[str]) -> list[str] | None:
-    """Begin a run's folder, or look at the one to go on with.
-
-    Returns:
-        What is not as it was when the run began; None if it is finished and nothing was changed.
+def _changes(folder: Path, config: DictConfig) -> list[str] | None:
+    """What is not as it was when the run in that folder began; None if it is finished and nothing was changed.
 
     Raises:
         InputError: a run lies there that is not to be gone on with, or whose config was another one.
     """
-    changes: list[str] = []
-    first = "LOCAL_RANK" not in os.environ  # of the processes of a run, the one that starts the others
-    there = (folder / "config.yaml").is_file()
-    if config.resume and there:
+    # Of the processes of a run the first one alone; the others may come when it has begun.
+    first = (_get_rank() or 0) == 0
+    if config.resume and (folder / "config.yaml").is_file():
         changes = refuse(config_differences(folder, plain(config, hide_environment=True)), config.resume_anyway)
-        finished = folder / "metrics.json"
-        if first and finished.is_file():
-            if not changes:
-                return None
-            finished.replace(folder / "metrics.before.json")
-    elif config.resume and config.resume != "last":
+        return changes if changes or not (folder / "metrics.json").is_file() else None
+    if config.resume and config.resume != "last":
         raise InputError(f"resume={config.resume}: no run lies in run_dir={folder}")
-    elif first and (folder / "checkpoints").exists():
+    if first and (folder / "checkpoints").exists():
         raise InputError(
             f"run_dir={folder}: a run lies there already; go on with it by resume={folder}, or name another folder"
         )
-    if not there or changes:
-        (folder / "logs").mkdir(parents=True, exist_ok=True)
-        write_text(folder / "config.yaml", OmegaConf.to_yaml(config, resolve=False))
-        write_text(folder / "overrides.yaml", OmegaConf.to_yaml(OmegaConf.create(list(overrides))))
-    return changes
+    return []
 
 
-def _differences(start: Path, recipe: Mapping[str, Any], model: Topology, anyway: bool) -> list[str]:
-    """What is not as it was in the checkpoint, after making sure that its weights fit."""
-    state = read_state(start)
-    changes = refuse(recipe_differences(state[KEY], recipe), anyway)
-    try:
-        model.load_state_dict(state["state_dict"])
-    except RuntimeError as error:
-        raise InputError(f"{start}: its weights do not fit the model: {' '.join(str(error).split())[:500]}") from error
-    return changes
+def _open_folder(folder: Path, config: DictConfig, overrides: Sequence[str], changes: Sequence[str]) -> None:
+    """Write what the run is made of, if it is a new one or was changed."""
+    sweep(folder / "checkpoints")
+    if config.resume and (folder / "config.yaml").is_file() and not changes:
+        return
+    (folder / "logs").mkdir(parents=True, exist_ok=True)
+    if (folder / "metrics.json").is_file():  # first, so that it is never taken for the changed run's
+        (folder / "metrics.json").replace(folder / "metrics.before.json")
+    write_text(folder / "config.yaml", OmegaConf.to_yaml(config, resolve=False))
+    write_text(folder / "overrides.yaml", OmegaConf.to_yaml(OmegaConf.create(list(overrides))))
 
 
 def _facts(folder: Path, recipe: Mapping[str, Any], seed: int, trainer: Trainer) -> dict[str, Any]:
@@ -149,14 +147,9 @@ def _facts(folder: Path, recipe: Mapping[str, Any], seed: int, trainer: Trainer)
     if not path.is_file():
         return facts
     before = read_json(path)
+    if not isinstance(before, dict) or not isinstance(before.get("before", []), list):
+        raise InputError(f"{path}: not what `seqmodels train` writes there; delete it")
     return {**facts, "before": [*before.pop("before", []), before]}
-
-
-def _where(start: Path | None, folder: Path) -> str:
-    if start is None:
-        return f"no checkpoint in {folder}: it begins anew"
-    state = read_state(start)
-    return f"goes on from {start}: epoch {state['epoch'] + 1}, step {state['global_step']}"
 
 
 def _headline(settings: Mapping[str, Any], data: SequenceData, model: Topology, trainer: Trainer) -> str:

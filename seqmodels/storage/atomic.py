@@ -33,6 +33,7 @@ def replacing(path: Path) -> Iterator[Path]:
         yield beside
         _to_disk(beside)
         os.replace(beside, path)
+        beside.unlink(missing_ok=True)  # left where it is if both were names of the same file
     except BaseException:
         beside.unlink(missing_ok=True)
         raise

@@ -140,8 +140,8 @@ class Topology(LightningModule, ABC):
         checkpoint["skipped"] = self.skipped
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        mine = checkpoint["running_loss"][self.trainer.global_rank].to(self.trainer.strategy.root_device)  # (2,)
-        self.running_loss.sums = mine if mine[1] > 0 else None
+        mine = checkpoint["running_loss"][self.trainer.global_rank :][:1].sum(dim=0)  # (2,); 0 for one process more
+        self.running_loss.sums = mine.to(self.trainer.strategy.root_device) if mine[1] > 0 else None
         self.skipped = checkpoint["skipped"]
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:

@@ -88,7 +88,6 @@ def test_saved_is_after_validations_and_epochs_and_as_often_as_asked_for(gathere
     assert saves == wanted
 
 
-@pytest.mark.xfail(strict=True, reason="a run begins as if it had a checkpoint of step -1")
 def test_the_first_one_comes_after_as_many_steps_as_asked_for(saves, tmp_path):
     fit(Toy(), Checkpoints(str(tmp_path), "val/score", save_every=3), max_epochs=1)
     assert [step for *_, step in saves] == [3, 6, 7]
@@ -143,36 +142,6 @@ def test_previous_is_what_last_was_before(saves, tmp_path, monkeypatch):
         state = read_checkpoint_file(tmp_path / "copy")
         assert state["global_step"] == step
         assert state["callbacks"]["Checkpoints"]["whole"], "a training must be able to go on from it"
-
-
-GOOD = {
-    None: None,
-    500: (500, "steps"),
-    "500": (500, "steps"),
-    "500 steps": (500, "steps"),
-    "1 step": (1, "steps"),
-    "10 min": (600, "s"),
-    "10min": (600, "s"),
-    "0.5 minutes": (30, "s"),
-    "1 minute": (60, "s"),
-    "90 s": (90, "s"),
-    "1 second": (1, "s"),
-    "2.5 seconds": (2.5, "s"),
-}
-
-
-@pytest.mark.parametrize("every", GOOD)
-def test_steps_and_times_are_understood(every, tmp_path):
-    assert Checkpoints(str(tmp_path), "val/score", save_every=every).every == GOOD[every]
-
-
-@pytest.mark.parametrize(
-    "every", ["", "0", "0 min", "-1", "- 5 s", "ten minutes", "10 m", "1 h", "5 5", "1e3", "min", "5 mins"]
-)
-def test_what_is_neither_steps_nor_a_time_is_refused(every, tmp_path):
-    with pytest.raises(InputError) as caught:
-        Checkpoints(str(tmp_path), "val/score", save_every=every)
-    assert f"save_every={every!r} found, wanted steps or a time" in str(caught.value)
 
 
 def test_a_monitor_that_was_not_validated_is_told(tmp_path):

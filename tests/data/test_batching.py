@@ -138,6 +138,13 @@ def test_no_batch_is_over_max_tokens_by_more_than_the_jitter(shuffle: bool) -> N
             assert len(batch) == 1 or tokens <= 200 * slack
 
 
+@pytest.mark.parametrize("lengths", [lognormal(403), [10] * 400 + [500]], ids=["lognormal", "one long one"])
+def test_no_process_is_given_more_than_max_tokens_by_more_than_the_jitter(lengths: list[int]) -> None:
+    for rank in range(2):
+        for batch in BucketBatches(lengths, BY_TOKENS, True, 0, rank, 2):
+            assert len(batch) == 1 or len(batch) * max(lengths[i] for i in batch) <= 200 * (1 + JITTER)
+
+
 def test_batches_are_filled_up_to_max_tokens() -> None:
     assert sorted(map(len, BucketBatches([10] * 50, BY_TOKENS, True))) == [10, 20, 20]
 

@@ -62,7 +62,7 @@ def test_it_comes_out_as_the_run_that_was_not_interrupted(how, half, whole, said
     assert different(result(whole), result(half)) is None
 
 
-@pytest.mark.parametrize("saves", [1, 4, 6])
+@pytest.mark.parametrize("saves", [1, 6])
 def test_it_does_so_from_other_steps_and_in_three_parts(saves, words, whole, said, tmp_path):
     folder = tmp_path / "mine"
     assert interrupt([*words, f"run_dir={folder}"], saves) == 130
@@ -179,7 +179,6 @@ def test_what_a_killed_process_left_half_written_is_swept_away(half, said):
     assert [name for name in content(half) if name.endswith(".part")] == []
 
 
-@pytest.mark.xfail(strict=True, reason="the rest of an epoch is cut into batches and taken for the whole of it")
 def test_a_run_that_overfits_some_batches_goes_on_with_all_of_them(words, said, tmp_path):
     small = [
         *words,

@@ -104,7 +104,6 @@ def test_the_same_file_under_another_name(file):
     assert names(file.parent) == ["a.txt", "b.txt"]
 
 
-@pytest.mark.xfail(strict=True, reason="os.replace leaves a name of the same file where it is")
 def test_two_names_of_one_file_may_be_made_the_same_again(file):
     same_file(file, file.parent / "b.txt")
     same_file(file, file.parent / "b.txt")

@@ -1,0 +1,119 @@
+"""The state of a training in a checkpoint, held against what is to go on with it before anything is touched."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from pytorch_lightning import Trainer
+
+from seqmodels.callbacks import Checkpoints, WeightAverage
+from seqmodels.callbacks.checkpoints import BEST, LAST, PREVIOUS
+from seqmodels.data import SequenceData
+from seqmodels.errors import InputError
+from seqmodels.run.load import read_checkpoint
+from seqmodels.topologies import Topology
+
+NEEDED = ["epoch", "global_step", "pytorch-lightning_version", "loops", "callbacks", "optimizer_states"]
+NEEDED += ["lr_schedulers", "running_loss", "skipped", "SequenceData"]
+Known = Callable[[Mapping[str, Any]], object]
+AVERAGED = ["current_model_state", "averaging_state"]
+
+
+def read_state(path: Path, model: Topology, data: SequenceData, trainer: Trainer, known: Known) -> dict[str, Any]:
+    """A checkpoint that this model can go on from, with these data and this Trainer.
+
+    Args:
+        path: the checkpoint.
+        model, data, trainer: what is to go on.
+        known: raises an error if the checkpoint is one of other data or vocabularies.
+
+    Raises:
+        InputError: it cannot be read, or they cannot; names one beside it from which they can.
+    """
+
+    def check(candidate: Path) -> dict[str, Any]:
+        state = read_checkpoint(candidate)
+        fault = _missing(state)
+        if fault is None:
+            known(state)
+            fault = _misfit(state, model, trainer) or _other_batches(state, data, trainer)
+        if fault is not None:
+            raise InputError(f"{candidate}: {fault}")
+        return state
+
+    try:
+        return check(path)
+    except InputError as error:
+        hint = other_than(path, check)
+        raise InputError([f"{fault}{hint}" for fault in error.faults]) from error
+
+
+def other_than(path: Path, check: Callable[[Path], object]) -> str:
+    """What to advise in place of a checkpoint: one of its neighbours, if it passes the check."""
+    for name in (LAST, PREVIOUS, BEST):
+        other = path.parent / name
+        if other == path:
+            continue
+        try:
+            check(other)
+        except InputError:
+            continue
+        return f"; go on from another one that is whole: resume={other}"
+    return ""
+
+
+def _missing(state: Mapping[str, Any]) -> str | None:
+    averaged = AVERAGED if "WeightAverage" in (state.get("callbacks") or {}) else []
+    missing = [key for key in (*NEEDED, *averaged) if key not in state]
+    if missing:
+        return f"it has not the whole state of a training, {', '.join(missing)} is missing; wanted {LAST}"
+    if not (state["callbacks"].get(Checkpoints.__name__) or {}).get("whole"):
+        return f"saved for its weights, where no training can go on; wanted {LAST}"
+    return None
+
+
+def _misfit(state: Mapping[str, Any], model: Topology, trainer: Trainer) -> str | None:
+    averages = any(isinstance(callback, WeightAverage) for callback in _callbacks(trainer))
+    if averages != ("WeightAverage" in state["callbacks"]):
+        return "its weights were averaged, and are not to be now, or the other way round; begin a new run"
+    for name in ("state_dict", "current_model_state")[: 1 + averages]:
+        try:
+            model.load_state_dict(state[name])
+        except RuntimeError as error:
+            return f"its weights do not fit the model: {' '.join(str(error).split())[:500]}"
+    sums = state["running_loss"]
+    if not isinstance(sums, torch.Tensor) or sums.dim() != 2 or not len(sums) or sums.shape[1] != 2:
+        return "its sums of the loss are none; the file is damaged"
+    return _foreign_optimizer(state["optimizer_states"], model)
+
+
+def _other_batches(state: Mapping[str, Any], data: SequenceData, trainer: Trainer) -> str | None:
+    if trainer.overfit_batches:  # type: ignore[attr-defined]
+        return None  # it goes on at the beginning of an epoch
+    try:
+        data.batches("train").load_state_dict(state["SequenceData"])
+    except ValueError as error:
+        return f"its batches were other ones, so nothing can go on in the middle of them: {error}; begin a new run"
+    return None
+
+
+def _foreign_optimizer(states: Any, model: Topology) -> str | None:
+    """A fused optimiser reads and writes beyond the end of a state of another shape, so shapes are looked at first."""
+    mine = model.learning.optimizer(model.parameters())
+    if len(states) != 1 or [set(g) for g in states[0]["param_groups"]] != [
+        {*g, *({"initial_lr"} & set(theirs))}
+        for g, theirs in zip(mine.param_groups, states[0]["param_groups"], strict=False)
+    ]:
+        return f"its optimiser is another kind than {type(mine).__name__}; begin a new run"
+    parameters = [p for group in mine.param_groups for p in group["params"]]
+    for index, entry in states[0]["state"].items():
+        for name, value in entry.items():
+            wanted = parameters[index].shape if index < len(parameters) else None
+            if isinstance(value, torch.Tensor) and value.dim() and value.shape != wanted:
+                return f"its optimiser's {name} of parameter {index} is {tuple(value.shape)}, wanted {wanted}"
+    return None
+
+
+def _callbacks(trainer: Trainer) -> list[Any]:
+    return list(trainer.callbacks)  # type: ignore[attr-defined]
