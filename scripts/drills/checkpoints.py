@@ -82,7 +82,7 @@ def damaged(folder: Path, count: int) -> dict[str, str | None]:
         outcomes[f"bit at {place}"] = unread(path, bytes(flipped))
         outcomes[f"cut at {place}"] = unread(path, good[:place])
     changes: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
-        "key missing": (lambda state: state.pop("optimizer_states"), "not the state of a training"),
+        "key missing": (lambda state: state.pop("optimizer_states"), "optimizer_states is missing"),
         "recipe missing": (lambda state: state.pop(KEY), "no recipe"),
         "another version": (lambda state: state[KEY].update(format=99), "format 99"),
         "wrong shape": (_reshape, "do not fit"),

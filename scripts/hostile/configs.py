@@ -77,7 +77,10 @@ RECORDS = {
     "a search path in the record": "- hydra.searchpath=[pkg://hostile_module]\n",
     "a part in the record": "- model.encoder._target_=os.mkdir\n",
     "numbers in the record": "- 5\n",
+    "a flag in the record": "- --multirun\n",
     "no list": "a: 1\n",
+    "no override": "- seed=[1\n",
+    "a tag of yaml in the record": "- !!python/object/apply:os.mkdir [CANARY]\n",
     "no text": "\0",
 }
 

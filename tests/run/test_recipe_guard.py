@@ -1,10 +1,13 @@
 """Checkpoints that torch reads and no model can use: each is told in a line."""
 
 import copy
+import io
+import zipfile
 from collections import OrderedDict
 
 import pytest
 import torch
+from hostile import pickles
 
 import seqmodels
 from seqmodels.run.recipe import KEY
@@ -88,6 +91,20 @@ def test_what_a_file_says_cannot_colour_the_terminal(content, refused, tmp_path)
     CheckpointFiles().save_checkpoint({**content, KEY: recipe}, tmp_path / "a.ckpt")
     (fault,) = refused("predict", tmp_path / "a.ckpt", "x")
     assert fault.isprintable()
+
+
+@pytest.mark.parametrize("way", ["compressed", "one part under many names"])
+def test_an_archive_that_unpacks_to_more_than_it_holds_is_refused(way, content, refused, tmp_path):
+    held, file = io.BytesIO(pickles.as_zip({**content, "more": torch.zeros(10_000_000)})), io.BytesIO()
+    with zipfile.ZipFile(held) as source, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in source.namelist():
+            packed.writestr(name, source.read(name))
+        if way != "compressed":
+            first = max(packed.infolist(), key=lambda member: member.file_size)
+            packed.filelist += [first] * 100
+    (tmp_path / "a.ckpt").write_bytes(pickles.sealed(file.getvalue()))
+    (fault,) = refused("predict", tmp_path / "a.ckpt", "x")
+    assert "damaged, or compressed: it would unpack to" in fault
 
 
 def some(change):

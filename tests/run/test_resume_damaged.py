@@ -33,16 +33,21 @@ def last(half):
 
 
 @pytest.fixture
-def one_fault(half, three_steps):
+def one_fault(half, three_steps, monkeypatch):
     """The line that says why the run cannot be gone on with; it stays as it is."""
+
+    def begins(*args):
+        raise AssertionError("the training began with a damaged state")
 
     def ask():
         # As the command line would compose it, in a tenth of the time.
         config = OmegaConf.load(three_steps / "config.yaml")
         config.run_dir = config.resume = str(half)
         before = content(half)
-        with pytest.raises(InputError) as caught:
-            train(config, [])
+        with monkeypatch.context() as patched:
+            patched.setattr("seqmodels.run.train.fit", begins)
+            with pytest.raises(InputError) as caught:
+                train(config, [])
         assert content(half) == before
         (fault,) = caught.value.faults
         assert "\n" not in fault
@@ -138,31 +143,51 @@ def shorter_weights(state):
     state["state_dict"][name] = state["state_dict"][name][:2]
 
 
-def test_weights_of_another_shape_are_told(last, one_fault):
+def test_weights_of_another_shape_are_told_and_what_is_whole(half, last, one_fault):
     change(last, shorter_weights)
     assert one_fault().startswith(f"{last}: its weights do not fit the model: ")
-
-
-def test_beside_weights_of_another_shape_what_is_whole_is_told(half, last, one_fault):
-    change(last, shorter_weights)
     assert one_fault().endswith(hint(half))
 
 
-def shorter_moments(state):
-    moments = state["optimizer_states"][0]["state"][0]
-    moments["exp_avg"] = moments["exp_avg"][:2].clone()
+def optimizer(state):
+    return state["optimizer_states"][0]
+
+
+def moments(how):
+    """Changes the moments of the first parameter. A fused optimiser reads and writes where they do not reach."""
+
+    def spoil(state):
+        entry = optimizer(state)["state"][0]
+        entry["exp_avg"] = how(entry["exp_avg"])
+
+    return spoil
 
 
 SHAPES = {
-    # A fused optimiser reads and writes beyond the end of such a state.
-    "moments": shorter_moments,
+    "shorter moments": moments(lambda mean: mean[:2].clone()),
+    "a number for moments": moments(lambda mean: torch.tensor(0.0)),
+    "moments of one number, seen as many": moments(lambda mean: torch.zeros(1, 1).expand(mean.shape)),
+    "moments that are no tensor": moments(lambda mean: mean.tolist()),
+    "moments of other parameters": lambda state: optimizer(state)["param_groups"][0]["params"].reverse(),
+    "moments by names": lambda state: optimizer(state)["state"].update(first={"exp_avg": torch.zeros(1)}),
     "no moments": lambda state: state.update(optimizer_states=[]),
+    "no groups": lambda state: optimizer(state).pop("param_groups"),
+    "groups without parameters": lambda state: optimizer(state)["param_groups"][0].pop("params"),
     "averaged weights": lambda state: state["current_model_state"].popitem(),
     "no sums": lambda state: state.update(running_loss=torch.zeros(0, 2)),
+    "sums that are none": lambda state: state.update(running_loss=[1.0]),
+    "no batches": lambda state: state.update(SequenceData=None),
+    "a position behind the end": lambda state: state["SequenceData"].update(position=10**9),
 }
 
 
-@pytest.mark.parametrize("name", SHAPES)
+TRUSTED = {"a number for moments", "moments of one number, seen as many", "moments that are no tensor", "no groups"}
+TRUSTED |= {"moments of other parameters", "moments by names", "no batches"}
+# A sha256 says that a file is as it was written, and not by whom.
+BELIEVED = pytest.mark.xfail(strict=True, reason="what is in the state of an optimiser, or of the data, is believed")
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=BELIEVED if name in TRUSTED else ()) for name in SHAPES])
 def test_a_state_of_another_shape_is_told(name, last, one_fault):
     change(last, SHAPES[name])
     assert one_fault().startswith(f"{last}: ")

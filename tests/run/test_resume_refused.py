@@ -215,10 +215,15 @@ def test_a_run_without_its_config_is_not_begun_anew_over_its_checkpoints(half, t
     assert "a run lies there already" in fault
 
 
-def test_a_further_process_may_join_the_run_that_is_gone_on_with(half, said, tree, monkeypatch):
+RELATIVE = pytest.mark.xfail(strict=True, reason="run_dir= has become absolute by then, and resume= has not")
+
+
+@pytest.mark.parametrize("how", ["{half}", pytest.param("half", marks=RELATIVE)])
+def test_a_further_process_may_join_the_run_that_is_gone_on_with(how, half, said, tree, monkeypatch):
+    monkeypatch.chdir(half.parent)
     started = []
     monkeypatch.setattr("seqmodels.run.train.train", lambda *args: started.append(list(sys.argv)))
-    assert said("train", f"resume={half}").code == 0
+    assert said("train", f"resume={how.format(half=half)}").code == 0
     (command,) = started  # with which Lightning starts the others
     monkeypatch.setenv("LOCAL_RANK", "1")
     assert f"run_dir='{half}'" in resumed(command[2:], tree, multirun=False)

@@ -203,7 +203,8 @@ def test_a_folder_may_have_any_name(more, said, tmp_path):
 
 def multiruns(runs):
     """The folders of the jobs of the only multirun, in their order."""
-    return sorted(file.parent for file in runs.rglob("config.yaml"))
+    (sweep,) = runs.glob("*/multirun/*")
+    return sorted(path for path in sweep.iterdir() if path.is_dir())
 
 
 def test_a_multirun_makes_a_run_of_every_value_and_a_failing_one_stops_no_other(said, tmp_path):
