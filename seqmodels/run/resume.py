@@ -25,11 +25,11 @@ def resumed(words: Sequence[str], tree: ConfigTree, multirun: bool) -> list[str]
     Raises:
         InputError: there is no such run, or it is asked for in a way that makes no sense.
     """
-    asked = [word.split("=", 1)[1].strip("'\"") for word in words if word.lstrip("+").startswith("resume=")]
+    asked = [_value(word) for word in words if word.lstrip("+").startswith("resume=")]
     others = [word for word in words if not word.lstrip("+").startswith("resume=")]
     if not asked or asked[-1] in ("", "null"):
         return list(words)
-    named = [word.split("=", 1)[1].strip("'\"") for word in others if word.startswith("run_dir=")]
+    named = [Path(_value(word)).absolute() for word in others if word.lstrip("+").startswith("run_dir=")]
     if asked[-1] == "last":
         if multirun or named:
             return list(words)  # each run looks into its own folder
@@ -37,7 +37,7 @@ def resumed(words: Sequence[str], tree: ConfigTree, multirun: bool) -> list[str]
         folder, value = newest(config.runs, config.name), "last"
     else:
         folder, value = run_folder(asked[-1]), asked[-1]
-        if named == [str(folder)] and not multirun:
+        if named == [folder.absolute()] and not multirun:
             return list(words)  # a further process of a run that was found by the first
         if multirun or named:
             raise InputError(f"resume={value}: it names the run's folder already; leave out --multirun and run_dir=")
@@ -75,6 +75,15 @@ def words_of(folder: Path, words: Sequence[str]) -> list[str]:
         raise InputError(f"{path}: wanted a list of overrides, as `seqmodels train` writes it")
     now = {_key(word) for word in words}
     return [word for word in stored if _key(word) not in now] + list(words)
+
+
+def _value(word: str) -> str:
+    """What an override sets its key to, without the quotes of Hydra's grammar."""
+    try:
+        value = OverridesParser.create().parse_override(word).value()
+    except HydraException as error:
+        raise InputError(f"{word}: {str(error).splitlines()[0]}; quote a path with such letters") from error
+    return "" if value is None else str(value)
 
 
 def _key(word: str) -> str | None:

@@ -93,6 +93,8 @@ def _other_batches(state: Mapping[str, Any], data: SequenceData, trainer: Traine
         return None  # it goes on at the beginning of an epoch
     try:
         data.batches("train").load_state_dict(state["SequenceData"])
+    except AttributeError:
+        return "its place in the data is damaged"
     except ValueError as error:
         return f"its batches were other ones, so nothing can go on in the middle of them: {error}; begin a new run"
     return None
@@ -101,17 +103,30 @@ def _other_batches(state: Mapping[str, Any], data: SequenceData, trainer: Traine
 def _foreign_optimizer(states: Any, model: Topology) -> str | None:
     """A fused optimiser reads and writes beyond the end of a state of another shape, so shapes are looked at first."""
     mine = model.learning.optimizer(model.parameters())
-    if len(states) != 1 or [set(g) for g in states[0]["param_groups"]] != [
-        {*g, *({"initial_lr"} & set(theirs))}
-        for g, theirs in zip(mine.param_groups, states[0]["param_groups"], strict=False)
-    ]:
-        return f"its optimiser is another kind than {type(mine).__name__}; begin a new run"
     parameters = [p for group in mine.param_groups for p in group["params"]]
-    for index, entry in states[0]["state"].items():
-        for name, value in entry.items():
-            wanted = parameters[index].shape if index < len(parameters) else None
-            if isinstance(value, torch.Tensor) and value.dim() and value.shape != wanted:
-                return f"its optimiser's {name} of parameter {index} is {tuple(value.shape)}, wanted {wanted}"
+    try:
+        (state,) = states
+        groups, entries = state["param_groups"], state["state"]
+        settings = [set(group) - {"initial_lr"} for group in groups]
+        numbers = [number for group in groups for number in group["params"]]
+        faults = [_foreign_entry(parameters, number, entry) for number, entry in entries.items()]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return "its optimiser's state is damaged"
+    if settings != [set(group) - {"initial_lr"} for group in mine.param_groups] or numbers != [*range(len(parameters))]:
+        return f"its optimiser is another kind than {type(mine).__name__}, or of other parameters; begin a new run"
+    return next((fault for fault in faults if fault is not None), None)
+
+
+def _foreign_entry(parameters: list[torch.nn.Parameter], number: Any, entry: Mapping[str, Any]) -> str | None:
+    if type(number) is not int or not 0 <= number < len(parameters):
+        return f"its optimiser has a state of parameter {number!r}, of {len(parameters)}"
+    wanted = parameters[number].shape
+    for name, value in entry.items():
+        if value is None or (name == "step" and (isinstance(value, int | float) or value.numel() == 1)):
+            continue
+        if not isinstance(value, torch.Tensor) or value.shape != wanted or not value.is_contiguous():
+            found = tuple(value.shape) if isinstance(value, torch.Tensor) else type(value).__name__
+            return f"its optimiser's {name} of parameter {number} is {found}, wanted {tuple(wanted)} in one piece"
     return None
 
 

@@ -52,6 +52,8 @@ def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = (
     if changes is None:
         console().print(f"the run in {folder} is finished", highlight=False)
         return read_json(folder / "metrics.json")
+    if _first() and not (config.resume and (folder / "config.yaml").is_file()):
+        _open_folder(folder, config, overrides)
     carrier = RecipeInCheckpoint()
     trainer = make_trainer(settings, carrier, allowed)
     data = make_data(settings, allowed)
@@ -75,7 +77,9 @@ def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = (
         lines.append(f"no checkpoint in {folder}: it begins anew")
     facts = _facts(folder, carrier.recipe, settings["seed"], trainer)
     if trainer.is_global_zero:
-        _open_folder(folder, config, overrides, changes)
+        sweep(folder / "checkpoints")
+        if changes:  # not before it is known that the run can go on with them
+            _open_folder(folder, config, overrides)
         write_json(folder / "environment.json", facts)
         console().print(_headline(settings, data, model, trainer), highlight=False)
         console().print(*lines, *recurrence_lines(model, trainer), sep="\n", highlight=False)
@@ -103,7 +107,7 @@ def _results(
         for line in data.faults.lines():
             console().print(line, highlight=False, soft_wrap=True)
         if model.skipped:
-            console().print(f"skipped {model.skipped} steps whose loss or gradient was no number")
+            console().print(f"steps skipped because their loss or a gradient was no number: {model.skipped}")
         console().print(f"trained in {seconds:.0f} s ({trainer.current_epoch} epochs); the run lies in {folder}")
     return results
 
@@ -114,25 +118,25 @@ def _changes(folder: Path, config: DictConfig) -> list[str] | None:
     Raises:
         InputError: a run lies there that is not to be gone on with, or whose config was another one.
     """
-    # Of the processes of a run the first one alone; the others may come when it has begun.
-    first = (_get_rank() or 0) == 0
     if config.resume and (folder / "config.yaml").is_file():
         changes = refuse(config_differences(folder, plain(config, hide_environment=True)), config.resume_anyway)
         return changes if changes or not (folder / "metrics.json").is_file() else None
     if config.resume and config.resume != "last":
         raise InputError(f"resume={config.resume}: no run lies in run_dir={folder}")
-    if first and (folder / "checkpoints").exists():
+    if _first() and (folder / "checkpoints").exists():
         raise InputError(
             f"run_dir={folder}: a run lies there already; go on with it by resume={folder}, or name another folder"
         )
     return []
 
 
-def _open_folder(folder: Path, config: DictConfig, overrides: Sequence[str], changes: Sequence[str]) -> None:
-    """Write what the run is made of, if it is a new one or was changed."""
-    sweep(folder / "checkpoints")
-    if config.resume and (folder / "config.yaml").is_file() and not changes:
-        return
+def _first() -> bool:
+    """Whether this process is the first of its run's, or may come to be: Lightning starts the others later."""
+    return (_get_rank() or 0) == 0
+
+
+def _open_folder(folder: Path, config: DictConfig, overrides: Sequence[str]) -> None:
+    """Write what the run is made of."""
     (folder / "logs").mkdir(parents=True, exist_ok=True)
     if (folder / "metrics.json").is_file():  # first, so that it is never taken for the changed run's
         (folder / "metrics.json").replace(folder / "metrics.before.json")

@@ -181,13 +181,8 @@ SHAPES = {
 }
 
 
-TRUSTED = {"a number for moments", "moments of one number, seen as many", "moments that are no tensor", "no groups"}
-TRUSTED |= {"moments of other parameters", "moments by names", "no batches"}
 # A sha256 says that a file is as it was written, and not by whom.
-BELIEVED = pytest.mark.xfail(strict=True, reason="what is in the state of an optimiser, or of the data, is believed")
-
-
-@pytest.mark.parametrize("name", [pytest.param(name, marks=BELIEVED if name in TRUSTED else ()) for name in SHAPES])
+@pytest.mark.parametrize("name", SHAPES)
 def test_a_state_of_another_shape_is_told(name, last, one_fault):
     change(last, SHAPES[name])
     assert one_fault().startswith(f"{last}: ")

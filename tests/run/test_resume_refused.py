@@ -215,10 +215,7 @@ def test_a_run_without_its_config_is_not_begun_anew_over_its_checkpoints(half, t
     assert "a run lies there already" in fault
 
 
-RELATIVE = pytest.mark.xfail(strict=True, reason="run_dir= has become absolute by then, and resume= has not")
-
-
-@pytest.mark.parametrize("how", ["{half}", pytest.param("half", marks=RELATIVE)])
+@pytest.mark.parametrize("how", ["{half}", "half"])
 def test_a_further_process_may_join_the_run_that_is_gone_on_with(how, half, said, tree, monkeypatch):
     monkeypatch.chdir(half.parent)
     started = []
