@@ -90,19 +90,19 @@ def put(recipe: dict[str, Any], path: tuple[str, ...], value: Any) -> dict[str, 
     return changed
 
 
-def attempts(recipe: dict[str, Any], canary: Path, every: bool) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def attempts(recipe: dict[str, Any], canary: Path, count: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Recipes with a hostile target: a name, the command that makes what stands there, and the recipe.
 
     Args:
         recipe: a valid one.
         canary: what is to be made by whatever is called.
-        every: every target in every place and wrapping; otherwise every target in two places, which differ.
+        count: in how many combinations of place and wrapping to try each target; they differ from target to target.
     """
     places = [("predict", label, path) for label, path in PLACES.items()]
     places += [("evaluate", label, path) for label, path in SCORING.items()]
     for number, target in enumerate(TARGETS):
         combined = [(place, wrap) for place in places for wrap in WRAPPINGS]
-        chosen = combined if every else [combined[(number * 7 + i * 38) % len(combined)] for i in range(2)]
+        chosen = [combined[(number * 7 + i * 38) % len(combined)] for i in range(count)]
         for (command, label, path), wrap in chosen:
             value = WRAPPINGS[wrap](node(target, canary))
             yield f"{name(target)} as {label}, {wrap}", command, put(recipe, path, value)
