@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -61,6 +62,10 @@ def command(*words: str) -> None:
 
 def _begin(act: Callable[..., Any], args: tuple[Any, ...], out: Path, environment: dict[str, str]) -> None:
     os.environ.update(environment)
+    # A process in the background inherits some of them as ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
+        signal.signal(number, signal.SIG_DFL)
     with open(out, "w", encoding="utf-8", buffering=1) as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)

@@ -81,8 +81,8 @@ def _value(word: str) -> str:
     """What an override sets its key to, without the quotes of Hydra's grammar."""
     try:
         value = OverridesParser.create().parse_override(word).value()
-    except HydraException as error:
-        raise InputError(f"{word}: {str(error).splitlines()[0]}; quote a path with such letters") from error
+    except HydraException:
+        return word.split("=", 1)[1]  # a path with letters that Hydra wants quoted
     return "" if value is None else str(value)
 
 

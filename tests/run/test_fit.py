@@ -87,7 +87,7 @@ def test_steps_that_are_left_out_are_counted_over_interruptions_and_said(words, 
     done = said("train", f"resume={tmp_path / 'run'}")
     assert done.code == 0, done.err
     assert json.loads((tmp_path / "run" / "metrics.json").read_text())["skipped_steps"] == 3
-    assert "skipped 3 steps whose loss or gradient was no number" in done.out
+    assert "steps skipped because their loss or a gradient was no number: 3" in done.out
 
 
 def test_of_a_run_without_such_steps_nothing_is_said(words, said, tmp_path):
