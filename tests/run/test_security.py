@@ -1,19 +1,15 @@
 """What others wrote runs nothing and imports nothing, and what a run writes or says holds no secret."""
 
 import json
-import pickle
-import socket
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from conftest import DATES, tagging
 from drills.child import finish, start
 from drills.security import drill
-from hostile import configs, pickles
+from hostile import configs
 from hostile.names import TARGETS
-from hostile.watch import Watch
+from hostile.spring import spring
 
 from seqmodels.errors import InputError
 from seqmodels.run.build import IN_CONFIGS, resolve
@@ -27,34 +23,6 @@ def test_nothing_of_the_drill_fails(tmp_path):
     assert all(row.tried == row.survived > 20 for row in rows)
     assert len({row.fault for row in rows}) == len(rows) == 8
     assert len(TARGETS) > 80
-
-
-def spring(folder: Path) -> None:
-    """Read every trap as it would have to be read to spring, and do what the watch is there for."""
-    sys.path.insert(0, str(folder))
-    (folder / "hostile_module.py").write_text(f"open({str(folder / 'canary')!r}, 'w')\n")
-    watch, canary, seen = Watch(), folder / "canary", {}
-    for name, trap in pickles.traps(canary).items():
-        data = pickle.dumps(trap)
-        with watch.watching() as noted:
-            try:
-                pickle.loads(data)
-            except Exception as error:
-                print(name, error)
-        seen[name] = [event for event in noted if not event.startswith("pickle.find_class")]
-        assert any(event.startswith("pickle.find_class") for event in noted)
-        canary.rmdir() if canary.is_dir() else canary.unlink(missing_ok=True)
-    for name, act in {
-        "process": lambda: subprocess.run(["true"]),
-        "connection": lambda: socket.socket().bind(("127.0.0.1", 0)),
-        "file": lambda: (folder / "file").write_text(""),
-        "folder": lambda: (folder / "new").mkdir(),
-        "removal": lambda: (folder / "file").unlink(),
-    }.items():
-        with watch.watching() as noted:
-            act()
-        seen[name] = list(noted)
-    (folder / "seen.json").write_text(json.dumps(seen))
 
 
 def test_every_trap_would_have_sprung_and_been_seen(tmp_path):
