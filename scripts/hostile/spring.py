@@ -1,7 +1,7 @@
 """Whether the traps would have sprung, and would have been seen: a watch that sees nothing proves nothing."""
 
 import json
-import pickle  # noqa: S403
+import pickle
 import socket
 import subprocess
 import sys
