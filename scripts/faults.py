@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from multiprocessing import get_context, set_start_method
 from pathlib import Path
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before torch is imported: two kinds share the cores
@@ -38,6 +38,7 @@ DRILLS: dict[str, Callable[[bool, Path], Iterator[Row]]] = {
 def tried(name: str, short: bool) -> list[Row]:
     """The rows of one kind of fault, in a folder that is gone afterwards."""
     tune_process()
+    set_start_method("fork", force=True)  # of loader workers, which a spawned process would spawn too, seconds each
     sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - for the rest of this process
     with tempfile.TemporaryDirectory() as folder:
         return list(DRILLS[name](short, Path(folder)))
