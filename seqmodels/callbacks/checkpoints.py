@@ -25,8 +25,8 @@ class Checkpoints(Checkpoint):
     """Keep the last checkpoint, the one before it and the best ones, and stop with one when a signal asks for it.
 
     Saved is after every validation, at the end of every epoch, and in between as often as asked for; never between a
-    batch and the validation that it triggers, nor before the gradients of a step are all there: a training that is
-    resumed from any of these files goes on as if it had not been interrupted.
+    batch and the validation that it triggers, nor before the gradients of a step are all there (but for a best one,
+    which is not resumed from then): a training that is resumed goes on as if it had not been interrupted.
 
     Args:
         folder: for ``last.ckpt``, ``previous.ckpt`` (the one before it), ``best.ckpt`` and, if more are kept,

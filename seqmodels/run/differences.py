@@ -1,6 +1,6 @@
 """What is not as it was when an interrupted run began."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from seqmodels.errors import InputError
-from seqmodels.run.plain import plain
+from seqmodels.run.plain import leaves, plain
 from seqmodels.run.yaml_guard import check_yaml
 
 # What may differ between a run and its continuation: where it lies, and what a person sees of it.
@@ -38,12 +38,12 @@ def config_differences(folder: Path, settings: Mapping[str, Any]) -> list[str]:
     try:
         stored = OmegaConf.load(path)
         OmegaConf.update(stored, "run_dir", settings["run_dir"])  # it may have been moved
-        before = dict(_leaves(plain(stored, hide_environment=True)))  # type: ignore[arg-type]
+        before = dict(leaves(plain(stored, hide_environment=True)))  # type: ignore[arg-type]
     except (OSError, ValueError, YAMLError, OmegaConfBaseException) as error:
         raise InputError(
             f"{path}: cannot be read ({' '.join(str(error).split())}); name the run's settings yourself"
         ) from error
-    now = dict(_leaves(settings))
+    now = dict(leaves(settings))
     keys = [key for key in dict.fromkeys([*before, *now]) if not any(_under(key, free) for free in FREE)]
     missing = "not there"
     return [
@@ -83,14 +83,6 @@ def refuse(differences: Sequence[str], anyway: bool) -> list[str]:
     if shown and not anyway:
         raise InputError([*shown, "not resumed: take the change back, or set resume_anyway=true"])
     return shown
-
-
-def _leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    if isinstance(node, Mapping) and node:
-        for key, value in node.items():
-            yield from _leaves(value, f"{path}.{key}".lstrip("."))
-    else:
-        yield path, node
 
 
 def _under(key: str, parent: str) -> bool:

@@ -5,12 +5,13 @@ factories and files; ``env_set`` changes PATH; ``searchpath`` imports packages. 
 that way.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
 from seqmodels.errors import InputError
+from seqmodels.run.plain import leaves
 
 # Lightning names the further processes of a run by job.name.
 FREE = ("mode", "run.dir", "sweep.dir", "sweep.subdir", "sweeper.max_batch_size", "verbose", "job.chdir", "job.name")
@@ -70,7 +71,8 @@ def _faults(hydra: DictConfig, usual: DictConfig, words: Sequence[str], allowed:
     given = found.get("overrides") or {"task": [], "hydra": []}
     if sorted(given["task"] + given["hydra"]) != sorted(words):
         faults.append("hydra.overrides: it cannot be set; give your overrides on the command line")
-    changed = {path for path, _ in set(_leaves(found)) ^ set(_leaves(before))}
+    now, then = ({(path, repr(value)) for path, value in leaves(node)} for node in (found, before))
+    changed = {path for path, _ in now ^ then}
     bound = [path for path in changed if not any(f"{path}.".startswith(f"{free}.") for free in (*FREE, *WRITTEN))]
     return faults + [
         f"hydra.{setting}: it cannot be set; of Hydra's own settings, only {', '.join(FREE)} can"
@@ -98,12 +100,3 @@ def _targets(node: Any, allowed: Sequence[str], path: str) -> list[str]:
         except InputError as error:
             faults += error.faults
     return faults
-
-
-def _leaves(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every value by its key path; a list is one."""
-    if isinstance(node, Mapping) and node:
-        for key, value in node.items():
-            yield from _leaves(value, f"{path}.{key}".lstrip("."))
-    else:
-        yield path, repr(node)

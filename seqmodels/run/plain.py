@@ -1,5 +1,6 @@
 """A composed config as the plain dictionaries that everything behind it takes."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
@@ -32,3 +33,12 @@ def plain(config: DictConfig, hide_environment: bool = False) -> dict[str, Any]:
             OmegaConf.register_new_resolver("oc.env", oc.env, replace=True)
     assert isinstance(result, dict)
     return {str(key): value for key, value in result.items()}
+
+
+def leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value of plain dictionaries by its key path; a list is one."""
+    if isinstance(node, Mapping) and node:
+        for key, value in node.items():
+            yield from leaves(value, f"{path}.{key}".lstrip("."))
+    else:
+        yield path, node
