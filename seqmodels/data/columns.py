@@ -11,8 +11,7 @@ from seqmodels.data.faults import Faults
 from seqmodels.data.reader import Example, Reader, Splits, read_sentences, read_splits
 from seqmodels.errors import InputError
 from seqmodels.text.lines import Line, blocks, read_lines
-
-BIO = re.compile(r"O|([BI])-(\S+)")
+from seqmodels.text.schemes import Scheme, convert, end_fault, label_fault
 
 
 class Columns(Reader):
@@ -26,7 +25,14 @@ class Columns(Reader):
         tokens: which column holds the words: 0 is the first, -1 the last.
         labels: which column holds the labels.
         separator: ``tab``, or ``whitespace`` for any number of blanks and tabs.
-        scheme: ``bio`` wants labels such as O, B-person and I-person, and an I-person only behind one of the other two.
+        scheme: how the file's labels mark what goes over several words, for them to be held against; None: they do not,
+            or it is not looked at. ``bio`` wants labels such as O, B-person and I-person, and an I-person only behind
+            one of the other two; ``iob1`` a B-person only behind those; ``bioes`` E-person for the last word and
+            S-person for the only one.
+        to: the scheme that the labels are converted to, None for those of the file.
+
+    Raises:
+        ValueError: ``to`` without ``scheme``.
 
     Example:
         >>> from seqmodels.data import Columns
@@ -41,13 +47,17 @@ class Columns(Reader):
         tokens: int = 0,
         labels: int = -1,
         separator: Literal["tab", "whitespace"] = "tab",
-        scheme: Literal["bio"] | None = None,
+        scheme: Scheme | None = None,
+        to: Literal["bio", "bioes"] | None = None,
     ):
+        if to is not None and scheme is None:
+            raise ValueError(f"to={to} found without scheme, wanted the scheme of the file: bio, iob1 or bioes")
         self.files = (train, val, test)
         self.tokens = tokens
         self.labels = labels
         self.separator = separator
         self.scheme = scheme
+        self.to = to
 
     def read(self, faults: Faults | None = None) -> Splits:
         return read_splits([[file] for file in self.files], self._read, faults)
@@ -86,6 +96,10 @@ class Columns(Reader):
             before = cells[self.labels]
             words.append(cells[self.tokens])
             labels.append(before)
+        if self.scheme and (fault := end_fault(before, self.scheme)):
+            found.append(f"{path}:{lines[-1].number}: {fault}")
+        if self.scheme and self.to and not found:
+            labels = convert(labels, self.scheme, self.to)
         return Example(words, labels, f"{path.name}:{lines[0].number}"), found
 
     def _fault(self, cells: list[str], before: str | None, width: int) -> str | None:
@@ -95,21 +109,4 @@ class Columns(Reader):
         if not cells[self.tokens].strip() or not cells[self.labels].strip():
             side = "word" if not cells[self.tokens].strip() else "label"
             return f"an empty {side} found, wanted one in every line of a sentence"
-        return bio_fault(cells[self.labels], before) if self.scheme == "bio" else None
-
-
-def bio_fault(label: str, before: str | None) -> str | None:
-    """What is wrong with a label behind another one (None: one that is not known), or None.
-
-    Example:
-        >>> from seqmodels.data.columns import bio_fault
-        >>> bio_fault("I-person", "O")
-        'I-person found behind O, wanted B-person or I-person before it; begin an entity with B-'
-    """
-    match = BIO.fullmatch(label)
-    if not match:
-        return f"label {label!r} found, wanted O, B-... or I-... (scheme=bio)"
-    kind = match[2]
-    if match[1] == "I" and before not in (f"B-{kind}", label, None):
-        return f"{label} found behind {before}, wanted B-{kind} or {label} before it; begin an entity with B-"
-    return None
+        return label_fault(cells[self.labels], before, self.scheme) if self.scheme else None

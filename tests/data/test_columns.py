@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from seqmodels.data import Columns, Faults, Remote
-from seqmodels.data.columns import bio_fault
+from seqmodels.errors import InputError
 
 
 def read(path: Path, content: str, **options: object) -> list[tuple[list[str], list[str]]]:
@@ -51,26 +51,35 @@ def test_one_line_with_more_columns_does_not_make_the_others_faulty(path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("before", "label", "good"),
+    ("scheme", "to", "labels", "wanted"),
     [
-        ("O", "O", True),
-        ("O", "B-x", True),
-        ("B-x", "I-x", True),
-        ("I-x", "I-x", True),
-        ("I-x", "B-x", True),
-        ("I-x", "B-y", True),
-        (None, "I-x", True),
-        ("O", "I-x", False),
-        ("B-x", "I-y", False),
-        ("I-x", "I-y", False),
-        ("O", "x", False),
-        ("O", "B-", False),
-        ("O", "b-x", False),
-        ("O", "B-x y", False),
+        ("bio", None, "B-x I-x O", "B-x I-x O"),
+        ("bio", "bioes", "B-x I-x O B-x", "B-x E-x O S-x"),
+        ("iob1", "bio", "I-x I-x B-x O", "B-x I-x B-x O"),
+        ("bioes", "bio", "B-x E-x O S-x", "B-x I-x O B-x"),
+        ("bioes", "bioes", "B-x E-x", "B-x E-x"),
     ],
 )
-def test_bio_is_held_against_the_label_before(before: str | None, label: str, good: bool) -> None:
-    assert (bio_fault(label, before) is None) == good
+def test_labels_are_converted_to_another_scheme(
+    scheme: str, to: str | None, labels: str, wanted: str, path: Path
+) -> None:
+    content = "".join(f"w\t{label}\n" for label in labels.split())
+    ((_, found),) = read(path, content, scheme=scheme, to=to)
+    assert found == wanted.split()
+
+
+def test_labels_of_another_scheme_than_is_said_are_faults_of_their_lines(path: Path) -> None:
+    path.write_text("a\tB-x\nb\tI-x\n\nc\tS-x\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        Columns(*[str(path)] * 3, scheme="bioes").read()
+    assert caught.value.faults == [
+        f"{path}:2: I-x found as the last label, wanted E-x behind it; S-x is an entity of one word"
+    ]
+
+
+def test_a_scheme_to_convert_to_wants_one_to_convert_from(path: Path) -> None:
+    with pytest.raises(ValueError, match="to=bio found without scheme, wanted the scheme of the file"):
+        Columns(*[str(path)] * 3, to="bio")
 
 
 def test_an_order_that_is_not_asked_for_is_not_looked_at(path: Path) -> None:
