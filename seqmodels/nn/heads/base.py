@@ -21,3 +21,11 @@ class Head(nn.Module, ABC):
     @abstractmethod
     def predict(self, scores: Padded) -> Padded:
         """The best answer (B, T), zero past every end."""
+
+
+class StepHead(Head, ABC):
+    """A head that answers each step by itself: p(y | x) = Π_t p(y_t | x_t)."""
+
+    @abstractmethod
+    def log_probabilities(self, scores: Padded) -> Padded:
+        """log p of every class (B, T, C), of what ``forward`` returned; zero past every end."""

@@ -3,13 +3,13 @@
 from torch import Tensor
 
 from seqmodels.nn.dropout import Dropout
-from seqmodels.nn.heads.base import Head
+from seqmodels.nn.heads.base import StepHead
 from seqmodels.nn.heads.cross_entropy import cross_entropy
 from seqmodels.nn.linear import Linear
 from seqmodels.types import Padded, Positive, Probability
 
 
-class CategoricalHead(Head):
+class CategoricalHead(StepHead):
     """p = softmax(W x + b) at every step, with cross-entropy as the loss.
 
     Args:
@@ -43,6 +43,9 @@ class CategoricalHead(Head):
 
     def loss(self, scores: Padded, targets: Padded) -> Tensor:
         return cross_entropy(scores, targets, self.label_smoothing)
+
+    def log_probabilities(self, scores: Padded) -> Padded:
+        return Padded(scores.data.log_softmax(dim=-1), scores.lengths).zeroed()  # (B, T, C)
 
     def predict(self, scores: Padded) -> Padded:
         return Padded(scores.data.argmax(dim=-1), scores.lengths).zeroed()  # (B, T)

@@ -1,0 +1,89 @@
+"""One of very many classes at every step, the rare ones in groups."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from seqmodels.nn.dropout import Dropout
+from seqmodels.nn.heads.base import StepHead
+from seqmodels.types import Padded, Positive, PositiveFloat, Probability
+
+
+class AdaptiveSoftmaxHead(StepHead):
+    """The adaptive softmax (Grave et al. 2017): a softmax over the frequent classes and groups of the others.
+
+        p(y | x) = softmax(W x)_y                              for y among the frequent classes
+        p(y | x) = softmax(W x)_g · softmax(V_g P_g x)_y       for y in group g, P_g to a width of H / divisor^g
+
+    Classes have to stand in the order of their frequency, as a vocabulary's do. What ``forward`` returns are features
+    (B, T, H) and no scores of classes: the loss then works out no group at steps whose target is not in it, which is
+    most of the time that is saved. ``log_probabilities`` works out all of them.
+
+    Args:
+        input_size: width H of the features.
+        output_size: number of classes C.
+        cutoffs: rising shares of the classes at which the frequent ones end, and each group but the last.
+        divisor: by how much each group's width is narrower than the one before.
+        dropout: share of the features set to zero in training.
+
+    Raises:
+        ValueError: the cutoffs do not rise, a group's width comes to nothing, or there is but one class.
+
+    Example:
+        >>> from seqmodels.nn.heads import AdaptiveSoftmaxHead
+        >>> head = AdaptiveSoftmaxHead(16, 100)
+        >>> head.softmax.cutoffs, head(Padded(torch.zeros(2, 5, 16), torch.tensor([5, 2]))).data.shape
+        ([5, 25, 100], torch.Size([2, 5, 16]))
+    """
+
+    def __init__(
+        self,
+        input_size: Positive,
+        output_size: Positive,
+        cutoffs: Sequence[Probability] = (0.05, 0.25),
+        divisor: PositiveFloat = 4.0,
+        dropout: Probability = 0.0,
+    ):
+        super().__init__()
+        shares = list(cutoffs)
+        if not shares or shares != sorted(set(shares)) or not 0 < shares[0] <= shares[-1] < 1:
+            raise ValueError(f"cutoffs={shares} found, wanted rising shares between 0 and 1")
+        if output_size < 2:
+            raise ValueError(f"output_size={output_size} found, wanted two classes at least")
+        if input_size < divisor ** len(shares):
+            raise ValueError(
+                f"divisor={divisor} found, but H={input_size} leaves group {len(shares)} no width; wanted less"
+            )
+        # Of few classes, as a check before the data are read has, some shares are the same number.
+        places = sorted({min(max(1, round(share * output_size)), output_size - 1) for share in shares})
+        self.dropout = Dropout(dropout)
+        self.softmax = nn.AdaptiveLogSoftmaxWithLoss(input_size, int(output_size), places, div_value=divisor)
+
+    def forward(self, features: Padded) -> Padded:
+        return Padded(self.dropout(features.data), features.lengths).zeroed()  # (B, T, H)
+
+    def loss(self, scores: Padded, targets: Padded) -> Tensor:
+        with _exactly(scores):
+            loss: Tensor = self.softmax(self._rows(scores), targets.data[targets.mask]).loss
+        return loss
+
+    def log_probabilities(self, scores: Padded) -> Padded:
+        mask = scores.mask  # (B, T)
+        with _exactly(scores):
+            rows = self.softmax.log_prob(self._rows(scores))  # (N, C)
+        return Padded(rows.new_zeros(*mask.shape, rows.shape[-1]).masked_scatter(mask[..., None], rows), scores.lengths)
+
+    def predict(self, scores: Padded) -> Padded:
+        mask = scores.mask  # (B, T)
+        with _exactly(scores):
+            best = self.softmax.predict(self._rows(scores))  # (N,)
+        return Padded(best.new_zeros(mask.shape).masked_scatter(mask, best), scores.lengths)  # (B, T)
+
+    def _rows(self, scores: Padded) -> Tensor:
+        return scores.data[scores.mask].to(self.softmax.head.weight.dtype)  # (N, H)
+
+
+def _exactly(scores: Padded) -> torch.autocast:
+    """Without lower precision: torch's module mixes the kinds of numbers that autocast would make in it."""
+    return torch.autocast(scores.data.device.type, enabled=False)
