@@ -20,6 +20,7 @@ import torch  # noqa: E402
 from bench.recurrences import against_packed, equal_lengths, layer_norm, long_minimal, rule  # noqa: E402
 from bench.tagger import tagger  # noqa: E402
 from bench.timing import BUSY_MEANS, Row  # noqa: E402
+from bench.viterbi import viterbi  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
@@ -31,6 +32,7 @@ CASES = {
     "layer_norm": layer_norm,
     "mingru": long_minimal,
     "tagger": tagger,
+    "viterbi": viterbi,
     "rule": rule,
 }
 EXTRA = {"rule"}  # only when named

@@ -1,0 +1,94 @@
+"""The best path through a linear-chain conditional random field, and the n best ones."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from seqmodels.nn.heads.crf_recursions import Chain
+from seqmodels.types import Padded
+
+
+class Ranked(NamedTuple):
+    """A path of one sentence and what it scores.
+
+    Args:
+        ids: (T,).
+        score: s(y).
+    """
+
+    ids: Tensor
+    score: Tensor
+
+
+class _Order(NamedTuple):
+    """Longest sentences first, so that those with a step t stand in front.
+
+    Args:
+        places: (B,), where each stood.
+        lengths: (B,), falling.
+        counts: for every step, how many sentences have it.
+    """
+
+    places: Tensor
+    lengths: Tensor
+    counts: list[int]
+
+
+def _ordered(emissions: Padded) -> _Order:
+    lengths, places = emissions.lengths.sort(descending=True, stable=True)
+    return _Order(places, lengths, emissions.mask.sum(dim=0).tolist())
+
+
+def best_path(emissions: Padded, chain: Chain) -> Padded:
+    """The Viterbi algorithm (Rabiner 1989, section III.B) over the whole batch: (B, T), zero past every end.
+
+    The maxima alone are kept on the way there; what they were reached from is found again on the way back, for the
+    path's own labels. Sentences stand in the last dimension, where a processor takes several at once.
+    """
+    order = _ordered(emissions)
+    steps = emissions.data.index_select(0, order.places).permute(1, 2, 0).contiguous()  # (T, C, B)
+    best = torch.zeros_like(steps)
+    best[0] = steps[0] + chain.starts[:, None]
+    moves = chain.transitions[:, :, None]  # (C, C, 1)
+    for t, count in enumerate(order.counts[1:], 1):
+        reached = (best[t - 1, :, None, :count] + moves).amax(dim=0)  # (C, count)
+        torch.add(reached, steps[t, :, :count], out=best[t, :, :count])
+    final = best[order.lengths - 1, :, torch.arange(len(order.lengths), device=steps.device)]  # (B, C)
+    label = (final + chain.ends).argmax(dim=1)  # (B,)
+    path = label.expand(len(steps), -1).clone()  # (T, B)
+    for t in range(len(steps) - 2, -1, -1):
+        count = order.counts[t + 1]
+        into = chain.transitions.index_select(1, path[t + 1, :count])  # (C, count)
+        path[t, :count] = (best[t, :, :count] + into).argmax(dim=0)
+    found = torch.empty_like(path.T).index_copy_(0, order.places, path.T)
+    return Padded(found, emissions.lengths).zeroed()
+
+
+def best_paths(emissions: Padded, chain: Chain, n: int) -> list[list[Ranked]]:
+    """The n best paths of every sentence, best first; fewer where there are no more that are not forbidden.
+
+    Every label keeps the n best ways to reach it, which are among the n best of the labels before it.
+    """
+    order = _ordered(emissions)
+    steps = emissions.data.index_select(0, order.places).transpose(0, 1)  # (T, B, C)
+    (_, batch, classes), slots = steps.shape, steps.shape[2] * n
+    moves = chain.transitions.T.repeat_interleave(n, dim=1)  # (C, C * n)
+    best = steps.new_full((batch, classes, n), -torch.inf)
+    best[:, :, 0] = steps[0] + chain.starts
+    origins = [torch.zeros(batch, slots, dtype=torch.int64, device=steps.device)]
+    for t, count in enumerate(order.counts[1:], 1):
+        top = (best[:count].view(count, 1, slots) + moves).topk(n, dim=2)
+        best[:count] = top.values + steps[t, :count, :, None]
+        origins.append(top.indices.view(count, slots))
+    final = (best + chain.ends[:, None]).view(batch, slots).topk(n, dim=1)
+    place = final.indices  # (B, n), a label and which of the ways to it
+    path = place.expand(len(steps), -1, -1).clone()  # (T, B, n)
+    for t in range(len(steps) - 2, -1, -1):
+        count = order.counts[t + 1]
+        path[t, :count] = origins[t + 1].gather(1, path[t + 1, :count])
+    found: list[list[Ranked]] = [[] for _ in range(batch)]
+    for row, (where, length) in enumerate(zip(order.places.tolist(), order.lengths.tolist(), strict=True)):
+        ways = int((final.values[row] > -torch.inf).sum())
+        found[where] = [Ranked(path[:length, row, way] // n, final.values[row, way]) for way in range(ways)]
+    return found
