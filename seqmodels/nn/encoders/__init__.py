@@ -5,5 +5,6 @@ from seqmodels.nn.encoders.base import Encoder
 from seqmodels.nn.encoders.cellular import CellularEncoder
 from seqmodels.nn.encoders.mlp import MlpEncoder
 from seqmodels.nn.encoders.recurrent import RecurrentEncoder
+from seqmodels.nn.encoders.window import WindowEncoder
 
-__all__ = ["BagEncoder", "CellularEncoder", "Encoder", "MlpEncoder", "RecurrentEncoder"]
+__all__ = ["BagEncoder", "CellularEncoder", "Encoder", "MlpEncoder", "RecurrentEncoder", "WindowEncoder"]
