@@ -1,14 +1,15 @@
 """Which examples go together: batches of like lengths, in an order that depends on (seed, epoch) alone."""
 
-import hashlib
 import random
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from torch.utils.data import Sampler
+from torch import Tensor
 
-from seqmodels.types import NonNegative, Positive
+from seqmodels.data.batches import Batches, BatchPlan, digest
+from seqmodels.data.reader import Example
+from seqmodels.types import Positive
 
 # How much longer, relatively, an example may be taken for, so that neighbours change between epochs. Real tokens in
 # batches of 32 and, of two that are together, the share that is so again in the next epoch: 2 % give 95.9 % and 0.43
@@ -17,32 +18,53 @@ JITTER = 0.02
 
 
 @dataclass(frozen=True)
-class Batching:
-    """How to batch.
+class Batching(BatchPlan):
+    """How to batch examples of like lengths.
 
     Args:
         batch_size: examples in a training batch.
-        max_tokens: cut training batches by input tokens (padding counted) instead.
         eval_batch_size: examples in a batch that is not trained on.
         workers: processes that load (0 is best on a CPU: the examples are in memory).
+        max_tokens: cut training batches by input tokens (padding counted) instead of by examples.
     """
 
-    batch_size: Positive = 32
     max_tokens: Positive | None = None
-    eval_batch_size: Positive = 128
-    workers: NonNegative = 0
+
+    def batches(
+        self, lengths: Sequence[int], training: bool, seed: int = 0, rank: int = 0, world_size: int = 1
+    ) -> "BucketBatches":
+        if training:
+            return BucketBatches(lengths, self, True, seed, rank, world_size)
+        # Small enough for every process to have one: Lightning refuses an empty loader.
+        size = min(self.eval_batch_size, max(1, len(lengths) // world_size))
+        plan = replace(self, batch_size=size, max_tokens=None)
+        return BucketBatches(lengths, plan, False, seed, rank, world_size)
+
+    def pair(self, read: Tensor, wanted: Tensor, example: Example) -> tuple[Tensor, Tensor]:
+        return read, wanted
+
+    def exact(self) -> "Batching":
+        return self
+
+    def size(self) -> str:
+        if self.max_tokens is None:
+            return f"{self.batch_size:,} examples"
+        return f"about {self.max_tokens:,} tokens with padding"
+
+    def smaller(self, training: bool) -> str:
+        if not training:
+            return f"set batching.eval_batch_size below {self.eval_batch_size}"
+        if self.max_tokens is not None:
+            return f"set batching.max_tokens below {self.max_tokens}"
+        return f"set batching.batch_size below {self.batch_size}, or batching.max_tokens to cut by length"
 
 
-class BucketBatches(Sampler[list[int]]):
+class BucketBatches(Batches[int]):
     """Batches of examples of like lengths; every example once an epoch.
 
     Examples are sorted by length, each length made up to 2 % longer at random, then cut into batches whose sizes are
     the same in every epoch, and the batches are shuffled. From a few thousand examples on, batches of 32 are 95 % real
     tokens and more on average; the fewer examples, the more padding.
-
-    The next iteration after load_state_dict gives the rest of the epoch, all later ones whole epochs; `len` is that of
-    a whole epoch always. Where a loader fetches ahead (workers), the batches handed out are more than those trained
-    on: who counts the latter puts that count into the state, as its "position".
 
     Args:
         lengths: of the examples.
@@ -71,59 +93,28 @@ class BucketBatches(Sampler[list[int]]):
         rank: int = 0,
         world_size: int = 1,
     ):
+        super().__init__()
         self.lengths = list(lengths)
         self.shuffle = shuffle
         self.seed = seed
-        self.epoch = 0
         self.rank = rank
         self.world_size = world_size
         shared = world_size if shuffle else 1
         if shuffle and len(self.lengths) < shared:
             raise ValueError(f"{len(self.lengths)} examples found for {shared} processes, wanted one for each at least")
         self.sizes = _at_least(shared, _cut(sorted(self.lengths), batching, shared))
-        self.position = 0  # batches of the epoch that this process was handed
-        self._start = 0  # the position from which the next iteration goes on
-
-    def set_epoch(self, epoch: int) -> None:
-        """Lightning calls this before every epoch; the one that was loaded goes on, another starts afresh."""
-        if epoch != self.epoch:
-            self.epoch, self.position, self._start = epoch, 0, 0
-
-    def state_dict(self) -> dict[str, Any]:
-        """Where in which epoch it stands, and what the order depends on; in training the same in all processes."""
-        return {"epoch": self.epoch, "position": self.position, **self._order()}
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on where another sampler stood.
-
-        Raises:
-            ValueError: that one had other batches, or no such position.
-        """
-        faults = [
-            f"{name} {state.get(name)} there, {ours} here"
-            for name, ours in self._order().items()
-            if state.get(name) != ours
-        ]
-        if faults:
-            raise ValueError(f"the state of a sampler of other batches: {'; '.join(faults)}")
-        epoch, position = state.get("epoch"), state.get("position")
-        if not isinstance(epoch, int) or not isinstance(position, int) or not 0 <= position <= len(self):
-            raise ValueError(f"epoch {epoch}, position {position}: wanted a position from 0 to {len(self)} in an epoch")
-        self.epoch, self.position, self._start = epoch, position, position
 
     def _order(self) -> dict[str, Any]:
-        """All that the order of the batches depends on, besides the epoch."""
         return {
             "seed": self.seed,
             "shuffle": self.shuffle,
             "jitter": JITTER,
             "processes": self.world_size,
-            "lengths": f"{_digest(self.lengths)} ({len(self.lengths)} examples)",
-            "sizes": f"{_digest(self.sizes)} ({len(self.sizes)} batches)",
+            "lengths": f"{digest(self.lengths)} ({len(self.lengths)} examples)",
+            "sizes": f"{digest(self.sizes)} ({len(self.sizes)} batches)",
         }
 
     def real_share(self) -> float:
-        """The share of real tokens among all, padding counted, in the epoch's batches of all processes."""
         padded = sum(len(batch) * max(self.lengths[i] for i in batch) for batch in self._batches())
         return sum(self.lengths) / padded
 
@@ -133,15 +124,13 @@ class BucketBatches(Sampler[list[int]]):
         whole, rest = divmod(len(self.sizes), self.world_size)
         return whole + (self.rank < rest)
 
-    def __iter__(self) -> Iterator[list[int]]:
-        start, self._start = self._start, 0
-        mine = self.mine()
-        for position in range(start, len(mine)):
-            self.position = position + 1  # a batch counts as soon as it is handed out
-            yield mine[position]
+    def example(self, item: int) -> int:
+        return item
+
+    def length(self, item: int) -> int:
+        return self.lengths[item]
 
     def mine(self) -> list[list[int]]:
-        """The epoch's batches of this process, in their order."""
         batches = self._batches()
         if self.shuffle:
             return [batch[self.rank :: self.world_size] for batch in batches]
@@ -157,10 +146,6 @@ class BucketBatches(Sampler[list[int]]):
         if self.shuffle:
             draw.shuffle(batches)
         return batches
-
-
-def _digest(numbers: Sequence[int]) -> str:
-    return hashlib.sha256(" ".join(map(str, numbers)).encode()).hexdigest()[:8]
 
 
 def _cut(lengths: list[int], batching: Batching, shared: int) -> list[int]:

@@ -1,18 +1,19 @@
 """What a loader asks a data set for."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from torch.utils.data import Sampler
 
-from seqmodels.data.batching import BucketBatches
+from seqmodels.data.batches import Batches
+from seqmodels.data.streams import Piece
 
 
 class Drawn(NamedTuple):
-    """A batch to be put together: the examples, and the epoch, on which augmentation depends."""
+    """A batch to be put together: the examples or pieces of them, and the epoch, on which augmentation depends."""
 
     epoch: int
-    indices: list[int]
+    indices: list[int] | list[Piece]
 
 
 class Dealt(Sampler[Drawn]):
@@ -27,7 +28,7 @@ class Dealt(Sampler[Drawn]):
         Drawn(epoch=0, indices=[1, 0])
     """
 
-    def __init__(self, batches: BucketBatches):
+    def __init__(self, batches: Batches[Any]):
         self.batches = batches
 
     def set_epoch(self, epoch: int) -> None:

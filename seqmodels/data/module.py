@@ -1,14 +1,14 @@
 """From a reader and two fields to the batches that a Trainer asks for."""
 
 import warnings
-from dataclasses import replace
 from typing import Any
 
 from pytorch_lightning import LightningDataModule
 from torch.utils.data import DataLoader
 
 from seqmodels.data.augment import Augmentation
-from seqmodels.data.batching import Batching, BucketBatches
+from seqmodels.data.batches import Batches, BatchPlan
+from seqmodels.data.batching import Batching
 from seqmodels.data.encoded import EncodedExamples
 from seqmodels.data.faults import Faults, OnBad
 from seqmodels.data.loading import Dealt
@@ -25,7 +25,7 @@ class SequenceData(LightningDataModule):
         reader: where the examples come from.
         inputs: field of the inputs; if it is fitted (it came from a checkpoint), it stays as it is.
         targets: field of the targets, likewise.
-        batching: batch sizes.
+        batching: how examples become batches, and how large.
         seed: decides the order of the batches, together with the epoch.
         on_bad: ``skip`` leaves out what cannot be read or encoded and counts it in ``faults``; ``raise`` tells it all.
         augment: changes training inputs at random.
@@ -44,7 +44,7 @@ class SequenceData(LightningDataModule):
         reader: Reader,
         inputs: Field,
         targets: Field,
-        batching: Batching | None = None,
+        batching: BatchPlan | None = None,
         seed: int = 0,
         on_bad: OnBad = "raise",
         augment: Augmentation | None = None,
@@ -53,14 +53,14 @@ class SequenceData(LightningDataModule):
         self.reader = reader
         self.inputs = inputs
         self.targets = targets
-        self.batching = batching or Batching()
+        self.batching: BatchPlan = batching or Batching()
         self.seed = seed
         self.faults = Faults(on_bad)
         self.augment = augment
         self.encoded: dict[str, EncodedExamples] = {}
         self._splits: Splits | None = None
         self._unfitted: list[Field] | None = None  # those that are ours to fit
-        self._dealt: BucketBatches | None = None  # to the training that is under way
+        self._dealt: Batches[Any] | None = None  # to the training that is under way
         self._resumed: dict[str, Any] = {}  # where that is to begin
 
     @property
@@ -116,20 +116,16 @@ class SequenceData(LightningDataModule):
                 field.fit(getattr(example, side) for example in examples)
 
     def _encode(self, name: str, examples: list[Example]) -> EncodedExamples:
-        return EncodedExamples(examples, self.inputs, self.targets, self.faults, f"the {name} split")
+        source = f"the {name} split"
+        return EncodedExamples(examples, self.inputs, self.targets, self.batching, self.faults, source)
 
-    def batches(self, split: str) -> BucketBatches:
+    def batches(self, split: str) -> Batches[Any]:
         """The batches of a split, for this process."""
         lengths = [len(ids) for ids in self.encoded[split].inputs]
         rank, world_size = (self.trainer.global_rank, self.trainer.world_size) if self.trainer else (0, 1)
-        batching = self.batching
-        if split != "train":
-            # Small enough for every process to have one: Lightning refuses an empty loader.
-            size = min(batching.eval_batch_size, max(1, len(lengths) // world_size))
-            batching = replace(batching, batch_size=size, max_tokens=None)
-        return BucketBatches(lengths, batching, split == "train", self.seed, rank, world_size)
+        return self.batching.batches(lengths, split == "train", self.seed, rank, world_size)
 
-    def _loader(self, split: str, batches: BucketBatches) -> DataLoader[Batch]:
+    def _loader(self, split: str, batches: Batches[Any]) -> DataLoader[Batch]:
         if self.trainer and self.trainer.overfit_batches:  # type: ignore[attr-defined]
             # Lightning would replace our sampler by one of single examples, so the batches are cut here, once.
             cut = [self.encoded[split][drawn] for drawn in Dealt(batches)]
@@ -175,12 +171,15 @@ class SequenceData(LightningDataModule):
 
     def origins(self, positions: range) -> list[str]:
         """Where the examples come from that this process trains on in these batches of the epoch under way."""
-        return [self.splits.train[i].origin for i in self._dealt_out(positions)]
+        if self._dealt is None:
+            return []
+        examples = dict.fromkeys(self._dealt.example(item) for item in self._dealt_out(positions))
+        return [self.splits.train[i].origin for i in examples]
 
     def lengths(self, positions: range) -> list[int]:
         """How long the inputs of those examples are, in tokens."""
-        return [len(self.encoded["train"].inputs[i]) for i in self._dealt_out(positions)]
+        return [] if self._dealt is None else [self._dealt.length(item) for item in self._dealt_out(positions)]
 
-    def _dealt_out(self, positions: range) -> list[int]:
+    def _dealt_out(self, positions: range) -> list[Any]:
         batches = self._dealt.mine()[positions.start : positions.stop] if self._dealt is not None else []
-        return [i for batch in batches for i in batch]
+        return [item for batch in batches for item in batch]

@@ -33,14 +33,12 @@ def _advice(error: BaseException, trainer: Trainer, data: SequenceData) -> str:
     batching = data.batching
     if EVALUATING & {frame.name for frame in traceback.extract_tb(error.__traceback__)}:
         size = batching.eval_batch_size
-        return f"at a batch of {size} examples outside training: set batching.eval_batch_size below {size}"
+        return f"at a batch of {size} examples outside training: {batching.smaller(training=False)}"
     done = trainer.fit_loop.epoch_loop.batch_progress.current.ready
     lengths = data.lengths(range(max(0, done - 1), done))
     shape = f"{len(lengths)} x {max(lengths)} tokens" if lengths else "the first one"
     where = f"at a training batch of {shape} (epoch {trainer.current_epoch + 1}, batch {done})"
-    if batching.max_tokens is not None:
-        return f"{where}: set batching.max_tokens below {batching.max_tokens}"
-    return f"{where}: set batching.batch_size below {batching.batch_size}, or batching.max_tokens to cut by length"
+    return f"{where}: {batching.smaller(training=True)}"
 
 
 def _reason(error: BaseException) -> str:

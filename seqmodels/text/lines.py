@@ -106,6 +106,19 @@ def raw_lines(path: Path, longest: int = LONGEST) -> Iterator[RawLine]:
             yield RawLine(number, b"", told)
 
 
+def ends_with_break(path: Path) -> bool:
+    """Whether the last line of a text file, gzipped or not, has an end of its own.
+
+    Raises:
+        InputError: the file cannot be read to its end.
+    """
+    last = b""
+    with _opened(path) as file:
+        while piece := _piece(file, path, 1, LONGEST):
+            last = piece
+    return last.endswith(b"\n")
+
+
 def blocks(lines: Iterator[Line], blank: Callable[[str], bool]) -> Iterator[list[Line]]:
     """Runs of lines between those that are blank, as most formats have a sentence.
 

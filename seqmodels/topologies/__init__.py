@@ -2,7 +2,8 @@
 
 from seqmodels.topologies.base import Evaluated, Topology
 from seqmodels.topologies.encoder_decoder import EncoderDecoder
+from seqmodels.topologies.language_model import LanguageModel
 from seqmodels.topologies.many_to_many import ManyToMany
 from seqmodels.topologies.many_to_one import ManyToOne
 
-__all__ = ["EncoderDecoder", "Evaluated", "ManyToMany", "ManyToOne", "Topology"]
+__all__ = ["EncoderDecoder", "Evaluated", "LanguageModel", "ManyToMany", "ManyToOne", "Topology"]

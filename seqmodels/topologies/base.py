@@ -15,7 +15,7 @@ from torchmetrics import Metric
 
 from seqmodels.learning import Learning, NonFinite, RunningLoss, gradient_norm, largest_gradients
 from seqmodels.metrics import Scorer
-from seqmodels.types import Batch, Padded
+from seqmodels.types import Batch, Padded, State
 
 
 class Evaluated(NamedTuple):
@@ -50,6 +50,7 @@ class Topology(LightningModule, ABC):
         self.measure(metrics or {})
         self.running_loss = RunningLoss()
         self.skipped = 0  # steps that were not made, because a loss or gradient was no number
+        self.carried: State | None = None  # what training takes along from batch to batch
 
     def measure(self, metrics: Mapping[str, Metric]) -> None:
         """Take these metrics for validation and test."""
@@ -73,7 +74,7 @@ class Topology(LightningModule, ABC):
 
     def setup(self, stage: str) -> None:
         if stage == "fit":  # nothing of a training that was given up between two rows of the log
-            self.running_loss, self.skipped = RunningLoss(), 0
+            self.running_loss, self.skipped, self.carried = RunningLoss(), 0, None
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         loss, steps = self.loss(batch), self.steps(batch)
@@ -89,6 +90,7 @@ class Topology(LightningModule, ABC):
         if self._scaler is None and not self._finite():
             self.running_loss.drop()
             self.skipped += 1
+            self.carried = None  # it may be no number either
             self.zero_grad()  # no gradients, no step
             return
         self.running_loss.count()
@@ -138,11 +140,14 @@ class Topology(LightningModule, ABC):
             torch.distributed.all_gather(parts, here)
         checkpoint["running_loss"] = torch.stack(parts).cpu()  # (processes, 2)
         checkpoint["skipped"] = self.skipped
+        checkpoint["carried"] = self.carried
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         mine = checkpoint["running_loss"][self.trainer.global_rank :][:1].sum(dim=0)  # (2,); 0 for one process more
         self.running_loss.sums = mine.to(self.trainer.strategy.root_device) if mine[1] > 0 else None
         self.skipped = checkpoint["skipped"]
+        carried = checkpoint.get("carried")
+        self.carried = carried and tuple(part.to(self.trainer.strategy.root_device) for part in carried)
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
         self._score("val", batch)

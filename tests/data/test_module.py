@@ -69,7 +69,8 @@ def test_batches_are_padded_ids_with_zeros_behind_the_true_lengths() -> None:
     data.setup("fit")
     (batch,) = data.train_dataloader()
     assert isinstance(batch, Batch)
-    for side in batch:
+    assert batch.continues is None
+    for side in batch[:2]:
         assert isinstance(side, Padded)
         assert side.data.dtype == side.lengths.dtype == torch.int64
         assert side.data.shape == (5, 4)
@@ -180,8 +181,8 @@ def test_every_stage_finds_all_splits_encoded_so_that_no_fault_waits(stage: str)
 
 def test_fields_that_came_from_a_checkpoint_are_not_fitted_again() -> None:
     inputs, targets = Tokens(), StepLabels()
-    inputs.load_tokens(["<pad>", "<unk>", "<bos>", "<eos>", "cats"])
-    targets.load_tokens(["VERB", "PUNCT", "NUM", "NOUN", "DET"])
+    inputs.load_learnt({"tokens": ["<pad>", "<unk>", "<bos>", "<eos>", "cats"]})
+    targets.load_learnt({"tokens": ["VERB", "PUNCT", "NUM", "NOUN", "DET"]})
     data = SequenceData(InMemory(TRAIN, VAL, TEST), inputs, targets)
     data.setup("test")
     (batch,) = data.test_dataloader()

@@ -85,8 +85,8 @@ WRONG = [
     ("model", None, "wanted an instance of Topology"),
     ("model.encoder", None, "None found"),
     ("model.encoder", "gru", "'gru' found"),
-    ("batching", None, "None found, wanted a Batching"),
-    ("batching", 5, "5 found, wanted a Batching"),
+    ("batching", None, "None found, wanted a BatchPlan"),
+    ("batching", 5, "5 found, wanted a BatchPlan"),
     ("floor", 5, "wanted an instance of Floor"),
     ("fields", None, "None found"),
     # impossible sizes
