@@ -10,6 +10,7 @@ S   memory steps (what attention reads)          C   classes or vocabulary entri
 A shape stands at the end of the line that makes the tensor: ``# (B, T, H)``.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, NamedTuple
 
 import torch
@@ -36,7 +37,8 @@ class Padded(NamedTuple):
     Whatever stands past ``lengths`` is never read, and is zero in everything that a part returns.
 
     Args:
-        data: (B, T) int64 ids, or (B, T, D) float vectors.
+        data: (B, T) int64 ids; (B, T, K) int64 ids in several columns, as a ``Size`` names them; or (B, T, D) float
+            vectors.
         lengths: (B,) int64; at least 1 for what a model reads, 0 only in a prediction that says nothing.
 
     Example:
@@ -69,10 +71,56 @@ class Batch(NamedTuple):
     """What a topology reads and, where it is known, what it should write.
 
     A single label is a sequence of one, so that every topology meets the same type.
+
+    Args:
+        inputs: what is read.
+        targets: what is to be said.
+        continues: (B,) int64, for texts that are read on from batch to batch: the row of the batch before that each row
+            goes on from, -1 where a row begins afresh; None where no row goes on.
     """
 
     inputs: Padded
     targets: Padded | None = None
+    continues: Tensor | None = None
+
+
+class Size(int):
+    """How many ids there are, and what is known of them: a number that every part takes where it takes a plain one.
+
+    Where a step holds several ids, side by side in columns (a word, its prefix, its letters), ``parts`` has the size of
+    each, by name and in the order of the columns; the number is the first column's. The last part has all the columns
+    that are left: a word has one shape and any number of letters.
+
+    Args:
+        count: ids, or the width of vectors.
+        names: what the ids stand for, where it is known.
+        parts: for several columns, the size of each.
+
+    Example:
+        >>> from seqmodels.types import Size
+        >>> tags = Size(3, names=("B-x", "I-x", "O"))
+        >>> tags, tags.names, Size(9, parts={"words": Size(9), "characters": Size(5)}).columns("characters")
+        (3, ('B-x', 'I-x', 'O'), slice(1, None, None))
+    """
+
+    names: tuple[str, ...]
+    parts: Mapping[str, "Size"]
+
+    def __new__(cls, count: int, names: Sequence[str] = (), parts: Mapping[str, "Size"] | None = None) -> "Size":
+        size = super().__new__(cls, count)
+        size.names, size.parts = tuple(names), dict(parts or {})
+        return size
+
+    def columns(self, part: str) -> slice:
+        """Where a part's ids stand in (B, T, K).
+
+        Raises:
+            KeyError: there is no such part.
+        """
+        place = list(self.parts).index(part) if part in self.parts else None
+        if place is None:
+            raise KeyError(part)
+        return slice(place, None if place == len(self.parts) - 1 else place + 1)
 
 
 class Sizes(NamedTuple):
@@ -95,7 +143,7 @@ class Encoded(NamedTuple):
 
 
 def pad(sequences: list[Tensor]) -> Padded:
-    """Stack sequences (each (T,) or (T, D)) with zeros behind their ends.
+    """Stack sequences (each (T,) or (T, D)) with zeros behind their ends, and behind those that have fewer columns.
 
     Raises:
         ValueError: no sequence was given.
@@ -106,4 +154,7 @@ def pad(sequences: list[Tensor]) -> Padded:
         [[1, 2], [3, 0]]
     """
     lengths = torch.tensor([len(s) for s in sequences])
+    if sequences and sequences[0].dim() == 2 and len({s.shape[1] for s in sequences}) > 1:
+        widest = max(s.shape[1] for s in sequences)
+        sequences = [torch.nn.functional.pad(s, (0, widest - s.shape[1])) for s in sequences]
     return Padded(torch.nn.utils.rnn.pad_sequence(sequences, batch_first=True), lengths)

@@ -63,7 +63,7 @@ def shares(folder: Path) -> dict[str, str | None]:
     if code:
         return {"run": f"exit code {code}: {err[-300:]}"}
     files = [[json.loads(line) for line in path.read_text().splitlines()] for path in sorted(seen.iterdir())]
-    tokens = read_checkpoint_file(run / "checkpoints" / "last.ckpt")[KEY]["fields"]["inputs"]["tokens"]
+    tokens = read_checkpoint_file(run / "checkpoints" / "last.ckpt")[KEY]["fields"]["inputs"]["learnt"]["tokens"]
     outcomes: dict[str, str | None] = {}
     for pass_ in ("train 0", "train 1", "train 2", "val 0", "val 1", "val 2", "test"):
         each = [Counter("".join(tokens[i] for i in ids) for name, ids in lines if name == pass_) for lines in files]

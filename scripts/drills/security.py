@@ -116,7 +116,7 @@ def text_files(tries: Attempts, valid: Path, short: bool) -> None:
         for field in (Tokens(), StepLabels(), Label()):
             for tokens in (pickle.dumps(trap), [pickle.dumps(trap)], [trap]):
                 label = f"{name} as the vocabulary of {type(field).__name__}, a {type(tokens).__name__}"
-                tries.call(f"{label} of {type(tokens[0]).__name__}", field.load_tokens, tokens)
+                tries.call(f"{label} of {type(tokens[0]).__name__}", field.load_learnt, {"tokens": tokens})
         if number < (1 if short else 5):
             file.write_bytes(pickle.dumps(trap))
             tries.command(f"{name}, train on it", *train(tries), "task=pos_tagging", *conllu(file))

@@ -8,11 +8,13 @@ from typing import Literal
 from seqmodels.data.download import Fetchable
 from seqmodels.data.faults import Faults
 from seqmodels.data.reader import Example, Reader, Splits, read_sentences, read_splits
+from seqmodels.errors import InputError
 from seqmodels.text.lines import Line, blocks, read_lines
 
 COLUMNS = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
 WORD = re.compile(r"[1-9][0-9]{0,8}")  # so many that int() takes them all
 MULTIWORD_OR_EMPTY = re.compile(r"[1-9][0-9]*-[1-9][0-9]*|[0-9]+\.[1-9][0-9]*")
+Column = Literal["upos", "xpos", "lemma", "feats", "deprel"]
 SENTENCE = re.compile(r"# *(sent_id|text) *=")  # comments that every sentence of a treebank has
 
 
@@ -25,6 +27,11 @@ class Conllu(Reader):
     Args:
         train, val, test: CoNLL-U files.
         column: which column holds the labels.
+        also: further columns, as labels beside these: targets are then by the columns' names. An annotation that is
+            missing there ("_") is a label like others.
+
+    Raises:
+        InputError: a column is named twice.
 
     Example:
         >>> from seqmodels.data import Conllu
@@ -36,33 +43,37 @@ class Conllu(Reader):
         train: str | Fetchable,
         val: str | Fetchable,
         test: str | Fetchable,
-        column: Literal["upos", "xpos", "lemma", "feats", "deprel"] = "upos",
+        column: Column = "upos",
+        also: Sequence[Column] = (),
     ):
+        if len({column, *also}) <= len(also):
+            raise InputError(f"data.column={column}, data.also={list(also)}: a column is named twice; name each once")
         self.files = (train, val, test)
         self.column = COLUMNS.index(column)
+        self.also = [COLUMNS.index(name) for name in also]
 
     def read(self, faults: Faults | None = None) -> Splits:
         return read_splits([[file] for file in self.files], self._read, faults)
 
     def _read(self, paths: Sequence[Path], faults: Faults) -> list[Example]:
         (path,) = paths
-        return read_conllu(path, self.column, faults)
+        return read_conllu(path, self.column, faults, self.also)
 
 
-def read_conllu(path: Path, column: int, faults: Faults) -> list[Example]:
+def read_conllu(path: Path, column: int, faults: Faults, also: Sequence[int] = ()) -> list[Example]:
     """The sentences of one file, those with a faulty line left out whole.
 
     Raises:
         InputError: the file holds no sentence, faulty or not.
     """
     sentences = blocks(read_lines(path), lambda text: not text)
-    return read_sentences(path, sentences, lambda lines: _sentence(path, lines, column), faults)
+    return read_sentences(path, sentences, lambda lines: _sentence(path, lines, column, also), faults)
 
 
-def _sentence(path: Path, block: list[Line], column: int) -> tuple[Example | None, list[str]]:
+def _sentence(path: Path, block: list[Line], column: int, also: Sequence[int]) -> tuple[Example | None, list[str]]:
     """What a run of lines says, and what is wrong with it; neither if it is comments alone."""
     words: list[str] = []
-    labels: list[str] = []
+    labels: dict[int, list[str]] = {place: [] for place in (column, *also)}
     found: list[str] = []
     expected: int | None = 1
     for number, text, broken in block:
@@ -78,11 +89,13 @@ def _sentence(path: Path, block: list[Line], column: int) -> tuple[Example | Non
             expected = int(cells[0]) + 1
             if not fault:
                 words.append(cells[1])
-                labels.append(cells[column])
+                for place, kind in labels.items():
+                    kind.append(cells[place])
     start = block[0].number
     if not words and not found and any(not text.startswith("#") or SENTENCE.match(text) for _, text, _ in block):
         found.append(f"{path}:{start}: a sentence without words found, wanted at least one word")
-    return (Example(words, labels, f"{path.name}:{start}") if words else None), found
+    targets = {COLUMNS[place]: kind for place, kind in labels.items()} if also else labels[column]
+    return (Example(words, targets, f"{path.name}:{start}") if words else None), found
 
 
 def _fault(cells: list[str], expected: int | None, column: int) -> str | None:

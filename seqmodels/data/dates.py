@@ -1,12 +1,13 @@
 """Dates as people write them, made from the locale data (CLDR) that Babel carries."""
 
 import random
+import re
 from collections.abc import Sequence
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton
+from babel.dates import DateTimeFormat, get_date_format, match_skeleton
 
 from seqmodels.data.faults import Faults
 from seqmodels.data.reader import Example, Reader, Splits
@@ -17,6 +18,8 @@ from seqmodels.types import Positive
 # two-digit year, or the month before the day in one language and behind it in another, are left out: nobody can
 # tell 03/04/05. A test reads every date back to prove that what is left can be told.
 FORMATS = ("full", "long", "medium", "yMMMd", "yMMMEd")
+PLACE = re.compile(r"%\((\w+)\)s")
+FIELDS = {"d": "day", "M": "month", "L": "month", "y": "year", "E": "weekday", "c": "weekday"}  # CLDR's letters
 SPLIT_SEED = 0  # which dates are in which split is part of the data set, not of a run
 
 
@@ -28,7 +31,8 @@ class Dates(Reader):
 
     Args:
         locales: CLDR names of languages, such as ``de`` or ``en_GB``.
-        target: ``iso`` for the date in ISO 8601, ``locale`` for the name of the language it is written in.
+        target: ``iso`` for the date in ISO 8601, ``locale`` for the name of the language it is written in, ``fields``
+            for what each letter belongs to: day, month, year, weekday, or O for nothing of these.
         train, val, test: examples in each split.
         first_year, last_year: years to draw dates from, both included.
 
@@ -44,7 +48,7 @@ class Dates(Reader):
     def __init__(
         self,
         locales: Sequence[str],
-        target: Literal["iso", "locale"] = "iso",
+        target: Literal["iso", "locale", "fields"] = "iso",
         train: Positive = 40_000,
         val: Positive = 2_000,
         test: Positive = 2_000,
@@ -84,15 +88,38 @@ class Dates(Reader):
         draw = random.Random(f"{SPLIT_SEED} {day.isoformat()}")
         locale = draw.choice(locales)
         style = draw.choice(FORMATS)
-        target = day.isoformat() if self.target == "iso" else str(locale)
-        return Example(write_date(day, locale, style), target, f"{day.isoformat()} as {style} in {locale}")
+        pieces = date_pieces(day, locale, style)
+        text = "".join(piece for piece, _ in pieces)
+        targets: dict[str, str | list[str]] = {
+            "iso": day.isoformat(),
+            "locale": str(locale),
+            "fields": [field for piece, field in pieces for _ in piece],
+        }
+        return Example(text, targets[self.target], f"{day.isoformat()} as {style} in {locale}")
 
 
 def write_date(day: date, locale: Locale, style: str) -> str:
     """A date as CLDR writes it in a locale: a style (full, long, medium) or a skeleton (yMMMd)."""
+    return "".join(piece for piece, _ in date_pieces(day, locale, style))
+
+
+def date_pieces(day: date, locale: Locale, style: str) -> list[tuple[str, str]]:
+    """The same, piece by piece: what is written, and which field of the date it is (O for none).
+
+    Example:
+        >>> date_pieces(date(2026, 3, 4), Locale("de"), "long")
+        [('4', 'day'), ('. ', 'O'), ('März', 'month'), (' ', 'O'), ('2026', 'year')]
+    """
     if style in ("full", "long", "medium"):
-        return format_date(day, style, locale=locale)
-    return format_skeleton(style, day, locale=locale)
+        pattern = get_date_format(style, locale=locale)
+    else:
+        skeletons = locale.datetime_skeletons
+        pattern = skeletons[style if style in skeletons else match_skeleton(style, skeletons)]
+    values = DateTimeFormat(day, locale)
+    # Odd places hold the names that stand between "%(" and ")s" in a pattern such as "%(d)s. %(MMMM)s %(y)s".
+    parts = PLACE.split(pattern.format)
+    pieces = [(values[x], FIELDS.get(x[0], "O")) if i % 2 else (x.replace("%%", "%"), "O") for i, x in enumerate(parts)]
+    return [(piece, field) for piece, field in pieces if piece]
 
 
 def _locale(name: str) -> Locale:

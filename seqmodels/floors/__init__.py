@@ -1,8 +1,11 @@
 """What a trivial method reaches on the same split: every score is shown beside one of these."""
 
-from seqmodels.floors.base import Floor
+from seqmodels.floors.base import Floor, LossFloor
 from seqmodels.floors.digits_in_order import DigitsInOrder
+from seqmodels.floors.joint import JointFloor
 from seqmodels.floors.majority import Majority
 from seqmodels.floors.most_frequent_label import MostFrequentLabel
+from seqmodels.floors.ngram import NGram
+from seqmodels.floors.repeated_token import RepeatedToken
 
-__all__ = ["DigitsInOrder", "Floor", "Majority", "MostFrequentLabel"]
+__all__ = ["DigitsInOrder", "Floor", "JointFloor", "LossFloor", "Majority", "MostFrequentLabel", "NGram", "RepeatedToken"]

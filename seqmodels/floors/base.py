@@ -2,8 +2,11 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import Any
 
-Item = str | Sequence[str]
+from torch import Tensor
+
+Item = Any  # as an Example has it: a text, its tokens, labels
 
 
 class Floor(ABC):
@@ -16,3 +19,15 @@ class Floor(ABC):
     @abstractmethod
     def predict(self, inputs: Sequence[Item]) -> list[Item]:
         """An answer for every input, of the kind that the targets are."""
+
+
+class LossFloor(ABC):
+    """A trivial method of a model that has a loss and no answers: what stands at each step costs it -log p nats."""
+
+    @abstractmethod
+    def fit(self, inputs: Sequence[Tensor], targets: Sequence[Tensor], classes: int) -> None:
+        """Look at the training split: ids (T,) that are read and, for each step, one of ``classes`` that is wanted."""
+
+    @abstractmethod
+    def loss(self, inputs: Sequence[Tensor], targets: Sequence[Tensor]) -> float:
+        """The mean of -log p(target) over all steps of another split, in nats."""

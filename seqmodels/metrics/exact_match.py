@@ -21,13 +21,14 @@ class ExactMatch(Share):
     """
 
     def update(self, predictions: Padded, targets: Padded) -> None:
-        """Count a batch, predictions (B, U) and targets (B, V)."""
+        """Count a batch, predictions (B, U) and targets (B, V), or both with several columns (B, U, K)."""
         width = max(predictions.data.shape[1], targets.data.shape[1])
         said, wanted = _widened(predictions, width), _widened(targets, width)  # (B, max(U, V))
-        same = (said == wanted).all(dim=1) & (predictions.lengths == targets.lengths)  # (B,)
+        same = (said == wanted).flatten(1).all(dim=1) & (predictions.lengths == targets.lengths)  # (B,)
         self.right += same.sum()
         self.total += len(same)
 
 
 def _widened(padded: Padded, width: int) -> Tensor:
-    return F.pad(padded.zeroed().data, (0, width - padded.data.shape[1]))
+    columns = (0, 0) * (padded.data.dim() - 2)
+    return F.pad(padded.zeroed().data, (*columns, 0, width - padded.data.shape[1]))

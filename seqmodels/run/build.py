@@ -53,6 +53,12 @@ def build(node: Any, allowed: Sequence[str], path: str = "", **supplied: Any) ->
     return node
 
 
+def make_metrics(node: Any, allowed: Sequence[str], targets: Any) -> dict[str, Any]:
+    """Metrics by name; one that reads what ids stand for is a factory in the config, and called with their field."""
+    made = build(node, allowed, "metric")
+    return {name: metric(targets) if isinstance(metric, partial) else metric for name, metric in made.items()}
+
+
 def construct(target: type, path: str, /, *args: Any, **kwargs: Any) -> Any:
     """Call a class, and say at which key path it was if it refuses."""
     try:

@@ -1,18 +1,16 @@
 """Everything that can be known to be wrong with a config before any data is touched."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import torch
 
 from seqmodels.errors import InputError
-from seqmodels.run.build import build
+from seqmodels.run.build import build, make_metrics
 from seqmodels.run.settings import Settings
 from seqmodels.run.signatures import node_faults, value_faults
+from seqmodels.run.vectors import vectors_path
 from seqmodels.types import Sizes
-
-SOME_SIZES = Sizes(inputs=16, targets=8)
 
 
 def check(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
@@ -39,8 +37,11 @@ def check(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
 
 
 def _model(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
+    fields = build(config["fields"], allowed, "fields")
+    sizes = Sizes(fields["inputs"].expected_size(), fields["targets"].expected_size())
     with torch.device("meta"):  # sizes are checked, nothing is allocated
-        build(config["model"], allowed, "model", sizes=SOME_SIZES)
+        build(config["model"], allowed, "model", sizes=sizes)
+    make_metrics(config["metric"], allowed, fields["targets"])
 
 
 def _optimizer(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
@@ -68,8 +69,11 @@ def config_faults(config: Mapping[str, Any], allowed: Sequence[str]) -> list[str
         faults.append("callbacks.checkpoints: None found; the best checkpoint is what is tested and kept, leave it in")
     if isinstance(config.get("trainer"), Mapping) and config["trainer"].get("limit_val_batches") == 0:
         faults.append("trainer.limit_val_batches: 0 found, wanted more; validation says which checkpoint is best")
-    if config.get("vectors") and not Path(str(config["vectors"])).expanduser().is_file():
-        faults.append(f"vectors: {config['vectors']} found, but there is no such file (looked from {Path.cwd()})")
+    if config.get("vectors"):
+        try:
+            vectors_path(str(config["vectors"]))
+        except InputError as error:
+            faults += error.faults
     return faults
 
 

@@ -19,6 +19,7 @@ FREE = (
     "run_dir",
     "runs",
     "save_every",
+    "report",
     "callbacks.progress",
     "callbacks.checkpoints.folder",
     "callbacks.checkpoints.save_every",
@@ -57,18 +58,23 @@ def recipe_differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> lis
     """Whether data and vocabularies are those that a checkpoint was trained with."""
     found = []
     for side, field in now["fields"].items():
-        old, new = before["fields"][side]["tokens"], field["tokens"]
-        if old != new:
-            first = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
-            pair = [repr(tokens[first]) if first < len(tokens) else "nothing" for tokens in (old, new)]
-            found.append(
-                f"vocabulary of the {side}: {len(old)} entries in the run, {len(new)} now; "
-                f"the first to differ is number {first}: {pair[0]} in the run, {pair[1]} now"
-            )
+        for name, new in field["learnt"].items():
+            old = before["fields"][side]["learnt"].get(name, [])
+            if old != new:
+                found.append(_first_difference(f"{side}{'' if name == 'tokens' else f' ({name})'}", old, new))
     for split, sha in now["data_sha256"].items():
         if before["data_sha256"].get(split) != sha:
             found.append(f"data: the {split} split is not what it was in the run (sha256 {sha[:12]}... now)")
     return found
+
+
+def _first_difference(side: str, old: Sequence[Any], new: Sequence[Any]) -> str:
+    first = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    pair = [repr(tokens[first]) if first < len(tokens) else "nothing" for tokens in (old, new)]
+    return (
+        f"vocabulary of the {side}: {len(old)} entries in the run, {len(new)} now; "
+        f"the first to differ is number {first}: {pair[0]} in the run, {pair[1]} now"
+    )
 
 
 def refuse(differences: Sequence[str], anyway: bool) -> list[str]:

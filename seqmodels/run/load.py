@@ -101,10 +101,13 @@ def _predictor(recipe: Mapping[str, Any], weights: Mapping[str, Any], allowed: S
         field = build(recipe["fields"][side]["config"], allowed, f"fields.{side}")
         if not isinstance(field, Field):
             raise InputError(f"fields.{side}: {type(field).__name__} found, wanted a field")
-        field.load_tokens(recipe["fields"][side]["tokens"])
+        field.load_learnt(recipe["fields"][side]["learnt"])
         fields[side] = field
+    sizes = Sizes(fields["inputs"].size, fields["targets"].size)
+    if [int(size) for size in sizes] != list(recipe["sizes"]):
+        raise InputError(f"sizes: {recipe['sizes']} found, but the vocabularies are of {[int(size) for size in sizes]}")
     with torch.device("meta"):  # the file's weights take their places, so no size that it names takes memory
-        model = build(recipe["model"], allowed, "model", sizes=Sizes(*recipe["sizes"]))
+        model = build(recipe["model"], allowed, "model", sizes=sizes)
     if not isinstance(model, Topology):
         raise InputError(f"model: {type(model).__name__} found, wanted a topology")
     faults = recipe_faults(recipe, allowed)
@@ -119,9 +122,6 @@ def _predictor(recipe: Mapping[str, Any], weights: Mapping[str, Any], allowed: S
     wrong = weights_fault(model, dtypes)
     if wrong:
         raise InputError(f"the weights do not fit the model: {wrong}")
-    sizes = [field.size for field in fields.values()]
-    if sizes != list(recipe["sizes"]):
-        raise InputError(f"sizes: {recipe['sizes']} found, but the vocabularies are of {sizes}")
     model.cpu()  # where the weights are already; Lightning still notes the device it was built on
     return Predictor(model, fields["inputs"], fields["targets"], recipe)
 

@@ -10,12 +10,11 @@ from pytorch_lightning.callbacks import ProgressBar
 from seqmodels.data import SequenceData
 from seqmodels.errors import InputError
 from seqmodels.learning import Learning
-from seqmodels.nn.embedders import TokenEmbedder
-from seqmodels.run.build import build
+from seqmodels.run.alignments import check_alignments
+from seqmodels.run.build import build, make_metrics
 from seqmodels.run.recipe import RecipeInCheckpoint
-from seqmodels.run.show import console
+from seqmodels.run.vectors import load_vectors
 from seqmodels.storage import CheckpointFiles
-from seqmodels.text import read_vectors
 from seqmodels.topologies import Topology
 
 
@@ -40,26 +39,14 @@ def make_model(settings: Mapping[str, Any], data: SequenceData, allowed: Sequenc
         settings["monitor"],
         settings["nonfinite"],
     )
-    metrics = build(settings["metric"], allowed, "metric")
+    metrics = make_metrics(settings["metric"], allowed, data.targets)
     model = build(settings["model"], allowed, "model", sizes=data.sizes, metrics=metrics, learning=learning)
     if not isinstance(model, Topology):
         raise InputError(f"model._target_: {type(model).__name__} found, wanted a topology")
+    check_alignments(model, data)
     if settings["vectors"] is not None:
-        _load_vectors(settings["vectors"], model, data)
+        load_vectors(settings["vectors"], model, data)
     return model
-
-
-def _load_vectors(path: str, model: Topology, data: SequenceData) -> None:
-    embedder = getattr(model, "embedder", None)
-    if not isinstance(embedder, TokenEmbedder):
-        raise InputError(f"vectors={path}: {type(embedder).__name__} takes none; choose model/embedder=tokens")
-    vectors = read_vectors(path, data.inputs.vocab)
-    try:
-        embedder.load_vectors(vectors.table, vectors.found)
-    except ValueError as error:
-        raise InputError(f"vectors={path}: {error}") from error
-    found = f"{int(vectors.found.sum())} of {len(vectors.found)} tokens found in {path}"
-    console().print(*(f"vectors: {line}" for line in (found, *vectors.notes)), sep="\n", highlight=False)
 
 
 def make_trainer(settings: Mapping[str, Any], carrier: RecipeInCheckpoint, allowed: Sequence[str]) -> Trainer:

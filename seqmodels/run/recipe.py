@@ -11,7 +11,7 @@ from seqmodels.data import SequenceData
 from seqmodels.data.reader import fingerprint
 
 KEY = "seqmodels"  # in the checkpoint
-FORMAT = 2  # raise it when an older version could not read what this one writes
+FORMAT = 3  # raise it when an older version could not read what this one writes
 
 
 def make_recipe(config: Mapping[str, Any], data: SequenceData) -> dict[str, Any]:
@@ -28,10 +28,10 @@ def make_recipe(config: Mapping[str, Any], data: SequenceData) -> dict[str, Any]
         "config": {key: config[key] for key in ("name", "seed", "on_bad", "batching", "metric", "floor")}
         | {"data": _from_anywhere(config["data"])},
         "model": config["model"],
-        "sizes": list(data.sizes),
+        "sizes": [int(size) for size in data.sizes],
         "data_sha256": {name: fingerprint(examples) for name, examples in data.splits._asdict().items()},
         "fields": {
-            side: {"config": config["fields"][side], "tokens": field.vocab.tokens} for side, field in fields.items()
+            side: {"config": config["fields"][side], "learnt": field.learnt()} for side, field in fields.items()
         },
     }
 

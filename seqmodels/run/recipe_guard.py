@@ -55,16 +55,18 @@ def plain_recipe(recipe: Any) -> dict[str, Any]:
     """
     parts = dict(_items(recipe, "recipe"))
     fields = dict(_items(parts.pop("fields", None), "fields"))
-    vocabularies = {}
+    learnt = {}
     for side in list(fields):
         field = dict(_items(fields[side], f"fields.{side}"))
-        tokens = field.pop("tokens", None)
-        if not isinstance(tokens, list):
-            raise InputError(f"fields.{side}.tokens: {type(tokens).__name__} found, wanted a vocabulary as a list")
-        vocabularies[side], fields[side] = list(tokens), field
+        lists = dict(_items(field.pop("learnt", None), f"fields.{side}.learnt"))
+        for name, tokens in lists.items():
+            if not isinstance(tokens, list):
+                found = type(tokens).__name__
+                raise InputError(f"fields.{side}.learnt.{name}: {found} found, wanted a vocabulary as a list")
+        learnt[side], fields[side] = {name: list(tokens) for name, tokens in lists.items()}, field
     result, _ = _plain({**parts, "fields": fields}, "recipe", {})
-    for side, tokens in vocabularies.items():
-        result["fields"][side]["tokens"] = tokens
+    for side, lists in learnt.items():
+        result["fields"][side]["learnt"] = lists
     return dict(result)
 
 

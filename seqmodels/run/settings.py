@@ -12,12 +12,12 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 from torchmetrics import Metric
 
-from seqmodels.data import Batching, Reader
+from seqmodels.data import BatchPlan, Reader
 from seqmodels.data.augment import Augmentation
-from seqmodels.floors import Floor
+from seqmodels.floors import Floor, LossFloor
 from seqmodels.text import Field
 from seqmodels.topologies import Topology
-from seqmodels.types import Positive
+from seqmodels.types import Positive, Probability
 
 
 @dataclass(frozen=True)
@@ -35,16 +35,19 @@ class Settings:
         resume_anyway: though data, vocabulary or config are not what they were.
         save_every: steps or time between checkpoints within an epoch.
         nonfinite: what a loss or gradient that is no number does to the run.
+        report: whether errors, confusions and learning curves are written into the run's folder.
         data: the reader (seqmodels.data).
         fields: how inputs and targets become ids (seqmodels.text).
         on_bad: what data that cannot be read or encoded does to the run.
-        batching: batch sizes (seqmodels.data.Batching).
+        batching: how examples become batches (seqmodels.data: Batching, Streams).
         augment: changes training inputs at random (seqmodels.data.augment).
         model: a topology and its parts (seqmodels.topologies, seqmodels.nn).
-        metric: by name (seqmodels.metrics).
+        metric: by name (seqmodels.metrics); a factory gets the targets' field.
         floor: the trivial method beside the model (seqmodels.floors).
         encoder_size: the hidden_size of every encoder that has one, until model.encoder.hidden_size is set.
-        vectors: a file of pretrained vectors for the input tokens.
+        encoder_dropout: likewise the dropout of every encoder.
+        encoder_locked_dropout: likewise whether that drops the same numbers at every step of a sequence.
+        vectors: pretrained vectors for the input tokens, a file or a name such as ``glove.6B.100d``.
         optim: makes the optimiser.
         scheduler: makes the learning-rate schedule.
         trainer: Lightning's Trainer.
@@ -62,15 +65,18 @@ class Settings:
     resume_anyway: bool
     save_every: Positive | str | None
     nonfinite: Literal["stop", "skip"]
+    report: bool
     data: Reader
     fields: dict[Literal["inputs", "targets"], Field]
     on_bad: Literal["raise", "skip"]
-    batching: Batching
+    batching: BatchPlan
     augment: Augmentation | None
     model: Topology
-    metric: dict[str, Metric]
-    floor: Floor | None
+    metric: dict[str, Metric | Callable[[Field], Metric]]
+    floor: Floor | LossFloor | None
     encoder_size: Positive
+    encoder_dropout: Probability
+    encoder_locked_dropout: bool
     vectors: str | None
     optim: Callable[..., Optimizer]
     scheduler: Callable[..., LRScheduler] | None

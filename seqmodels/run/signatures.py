@@ -101,7 +101,7 @@ def _type_faults(value: Any, hint: Any, path: str, allowed: Sequence[str]) -> li
         return []  # told once, where the value is walked over
     if isinstance(value, Mapping) and "_target_" in value:
         return _class_faults(value, hint, path, allowed)
-    entries = next((part for part in (hint, *get_args(hint)) if get_origin(part) is dict), None)
+    entries = next((part for part in (hint, *get_args(hint)) if get_origin(part) in (dict, Mapping)), None)
     if isinstance(value, Mapping) and entries is not None:
         return _entries_faults(value, entries, path, allowed)
     # A class of settings is an object to us, and not the dictionary that pydantic would take for it.
@@ -143,17 +143,19 @@ def _class_faults(node: Mapping[str, Any], hint: Any, path: str, allowed: Sequen
     except InputError:
         return []  # told once, where the node is walked over
     wanted = [kind for kind in _kinds(hint) if kind is not type(None)]
-    named = ", ".join(kind.__name__ for kind in wanted)
+    named = ", ".join(dict.fromkeys(kind.__name__ for kind in wanted))
     if wanted and not any(issubclass(target, kind) for kind in wanted):
         return [f"{path}: {target.__name__} found, wanted a kind of {named}"]
     factory = node.get("_partial_") is True
-    if wanted and factory != _wants_factory(hint):
+    if wanted and factory not in _forms(hint):
         return [f"{path}._partial_: {str(factory).lower()} found, wanted {str(not factory).lower()} for this {named}"]
     return []
 
 
-def _wants_factory(hint: Any) -> bool:
-    return get_origin(hint) is Callable or any(get_origin(part) is Callable for part in get_args(hint))
+def _forms(hint: Any) -> set[bool]:
+    """Whether a place takes a factory (True), an object (False), or either."""
+    parts = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    return {get_origin(part) is Callable for part in parts if part is not type(None)}
 
 
 def _kinds(hint: Any) -> list[type]:

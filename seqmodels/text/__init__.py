@@ -1,8 +1,27 @@
 """Strings to ids and back: tokenizers, vocabularies, fields, pretrained vectors (the only room with torchtext)."""
 
-from seqmodels.text.fields import Field, Label, StepLabels, Tokens
+from seqmodels.text.fields import Field, Item, Tokens, VocabField
+from seqmodels.text.joint_labels import JointLabels
+from seqmodels.text.labels import Label, StepLabels
+from seqmodels.text.subwords import Subwords
 from seqmodels.text.tokenizers import Tokenizer, tokenizer
-from seqmodels.text.vectors import read_vectors
+from seqmodels.text.vectors import address_of_vectors, read_vectors
 from seqmodels.text.vocab import Vocab
+from seqmodels.text.words import Words
 
-__all__ = ["Field", "Label", "StepLabels", "Tokenizer", "Tokens", "Vocab", "read_vectors", "tokenizer"]
+__all__ = [
+    "Field",
+    "Item",
+    "JointLabels",
+    "Label",
+    "StepLabels",
+    "Subwords",
+    "Tokenizer",
+    "Tokens",
+    "Vocab",
+    "VocabField",
+    "Words",
+    "address_of_vectors",
+    "read_vectors",
+    "tokenizer",
+]

@@ -1,23 +1,76 @@
 """A field turns one side of an example (a text, labels per step, one label) into ids and back."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
-from seqmodels.errors import InputError
 from seqmodels.text.tokenizers import tokenizer as find_tokenizer
 from seqmodels.text.vocab import SPECIALS, Vocab
-from seqmodels.types import Positive
+from seqmodels.types import Positive, Size
 
-SHOWN = 30  # labels that a message lists
+EXPECTED = Size(3, names=("B-x", "I-x", "O"))  # before anything was counted; any scheme of tags has these
 TokenizerName = Literal["characters", "whitespace", "basic_english"]
 
 
+Item = str | Sequence[Any] | Mapping[str, Any]  # a text, its tokens, a label a step, or several of these by name
+
+
 class Field(ABC):
-    """One side of an example: fitted on the training split, then the same for ever."""
+    """One side of an example: fitted on the training split, then the same for ever.
+
+    What it learnt is lists of strings or numbers by name, so that a checkpoint can carry it as plain data.
+    """
+
+    per_step = False  # whether it has an id, or a row of ids, for every step of the input
+
+    @property
+    @abstractmethod
+    def fitted(self) -> bool:
+        """Whether it learnt what it needs, by ``fit`` or ``load_learnt``."""
+
+    @property
+    @abstractmethod
+    def size(self) -> Size:
+        """How many ids there are, or how wide the vectors are."""
+
+    @abstractmethod
+    def expected_size(self) -> Size:
+        """A size of the kind that it will have, known before it is fitted."""
+
+    @abstractmethod
+    def fit(self, items: Iterable[Any]) -> None:
+        """Learn what is needed from training items."""
+
+    @abstractmethod
+    def learnt(self) -> dict[str, list[Any]]:
+        """What ``fit`` learnt, by name."""
+
+    @abstractmethod
+    def load_learnt(self, learnt: Mapping[str, Sequence[Any]]) -> None:
+        """Take what another one learnt.
+
+        Raises:
+            InputError: it is not of this kind of field, or damaged.
+        """
+
+    @abstractmethod
+    def split(self, item: Any) -> list[str]:
+        """The steps of an item as a person reads them; none where it has no words for them."""
+
+    @abstractmethod
+    def encode(self, item: Any) -> Tensor:
+        """One item as (T,) int64 ids, (T, K) ids in columns, or (T, D) numbers."""
+
+    @abstractmethod
+    def decode(self, ids: Sequence[Any]) -> Any:
+        """The item that the ids stand for."""
+
+
+class VocabField(Field, ABC):
+    """A field that learns one vocabulary."""
 
     specials: tuple[str, ...] = ()  # the symbols that its vocabulary begins with
 
@@ -29,7 +82,7 @@ class Field(ABC):
         """What the field learnt.
 
         Raises:
-            ValueError: neither ``fit`` nor ``load_tokens`` was called before.
+            ValueError: neither ``fit`` nor ``load_learnt`` was called before.
         """
         if self._vocab is None:
             raise ValueError(f"{type(self).__name__} was not fitted: call fit(items) first")
@@ -37,39 +90,23 @@ class Field(ABC):
 
     @property
     def fitted(self) -> bool:
-        """Whether it has its vocabulary, by ``fit`` or ``load_tokens``."""
         return self._vocab is not None
 
     @property
-    def size(self) -> int:
-        """How many ids there are."""
-        return len(self.vocab)
+    def size(self) -> Size:
+        return Size(len(self.vocab), self.vocab.tokens)
 
-    def load_tokens(self, tokens: Sequence[str]) -> None:
-        """Take a vocabulary that was saved as a list of tokens.
+    def expected_size(self) -> Size:
+        return EXPECTED
 
-        Raises:
-            InputError: it does not begin with the field's special symbols, or is no vocabulary at all.
-        """
-        first = tuple(tokens[: len(self.specials)])
-        if first != self.specials:
-            raise InputError(f"vocabulary: it begins with {list(first)}, wanted {', '.join(self.specials)}")
-        self._vocab = Vocab(tokens)
+    def learnt(self) -> dict[str, list[Any]]:
+        return {"tokens": self.vocab.tokens}
 
-    @abstractmethod
-    def fit(self, items: Iterable[str | Sequence[str]]) -> None:
-        """Learn the vocabulary from training items."""
-
-    @abstractmethod
-    def encode(self, item: str | Sequence[str]) -> Tensor:
-        """(T,) int64 ids of one item."""
-
-    @abstractmethod
-    def decode(self, ids: Sequence[int]) -> str | list[str]:
-        """The item that the ids stand for."""
+    def load_learnt(self, learnt: Mapping[str, Sequence[Any]]) -> None:
+        self._vocab = Vocab.loaded(learnt, "tokens", self.specials)
 
 
-class Tokens(Field):
+class Tokens(VocabField):
     """Text as a sequence of token ids, unknown tokens as ``<unk>``.
 
     Args:
@@ -116,54 +153,3 @@ class Tokens(Field):
 
     def decode(self, ids: Sequence[int]) -> str:
         return self.tokenizer.join(self.vocab.decode(ids))
-
-
-class StepLabels(Field):
-    """A label for every step of the input.
-
-    Example:
-        >>> from seqmodels.text import StepLabels
-        >>> field = StepLabels(); field.fit([["NOUN", "VERB"]])
-        >>> field.encode(["VERB", "NOUN"])
-        tensor([1, 0])
-    """
-
-    def fit(self, items: Iterable[str | Sequence[str]]) -> None:
-        self._vocab = Vocab.of_labels(label for item in items for label in item)
-
-    def encode(self, item: str | Sequence[str]) -> Tensor:
-        return torch.tensor([_known(self.vocab, label) for label in item], dtype=torch.int64)  # (T,)
-
-    def decode(self, ids: Sequence[int]) -> list[str]:
-        return self.vocab.decode(ids)
-
-
-class Label(Field):
-    """One label for the whole input.
-
-    Example:
-        >>> from seqmodels.text import Label
-        >>> field = Label(); field.fit(["de", "fr"])
-        >>> field.decode(field.encode("fr").tolist())
-        'fr'
-    """
-
-    def fit(self, items: Iterable[str | Sequence[str]]) -> None:
-        self._vocab = Vocab.of_labels(str(item) for item in items)
-
-    def encode(self, item: str | Sequence[str]) -> Tensor:
-        return torch.tensor([_known(self.vocab, str(item))], dtype=torch.int64)  # (1,)
-
-    def decode(self, ids: Sequence[int]) -> str:
-        (only,) = self.vocab.decode(ids)
-        return only
-
-
-def _known(vocab: Vocab, label: str) -> int:
-    if label not in vocab.ids:
-        more = f" and {len(vocab) - SHOWN:,} more" if len(vocab) > SHOWN else ""
-        raise InputError(
-            f"label {label!r} does not occur in the training split, which has {', '.join(vocab.tokens[:SHOWN])}{more}; "
-            "correct it if it is a slip, else add training examples of it or choose other labels"
-        )
-    return vocab.ids[label]

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
+from torchtext.vocab import FastText, GloVe, pretrained_aliases
 
 from seqmodels.errors import InputError
 from seqmodels.text.lines import RawLine, raw_lines
@@ -32,6 +33,21 @@ class WordVectors(NamedTuple):
     table: Tensor
     found: Tensor
     notes: list[str]
+
+
+def address_of_vectors(name: str) -> str | None:
+    """Where the vectors that torchtext knows by a name are published; None if it knows none of that name.
+
+    Example:
+        >>> from seqmodels.text import address_of_vectors
+        >>> address_of_vectors("glove.6B.100d")
+        'https://nlp.stanford.edu/data/glove.6B.zip'
+    """
+    made = pretrained_aliases.get(name)
+    settings = getattr(made, "keywords", {})
+    if settings.get("name") in GloVe.url:
+        return str(GloVe.url[settings["name"]]).replace("http://", "https://")
+    return str(FastText.url_base).format(settings["language"]) if "language" in settings else None
 
 
 def read_vectors(path: str | Path, vocab: Vocab) -> WordVectors:

@@ -1,7 +1,8 @@
 """Tokens to ids and back."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from torchtext.vocab import Vocab as TorchtextVocab
 
@@ -45,13 +46,36 @@ class Vocab:
             min_freq: tokens seen less often become ``<unk>``.
             max_size: how many tokens to keep at most, the special symbols not counted.
         """
-        counts = Counter(token for text in texts for token in text)
+        return cls.of_counts(Counter(token for text in texts for token in text), min_freq, max_size)
+
+    @classmethod
+    def of_counts(cls, counts: Counter[str], min_freq: int = 1, max_size: int | None = None) -> "Vocab":
+        """The same from how often each token was seen."""
         return cls(TorchtextVocab(counts, max_size=max_size, min_freq=min_freq, specials=list(SPECIALS)).itos)
 
     @classmethod
     def of_labels(cls, labels: Iterable[str]) -> "Vocab":
         """Every label once, by alphabet, without special symbols."""
         return cls(sorted(set(labels)))
+
+    @classmethod
+    def loaded(cls, learnt: Mapping[str, Sequence[Any]], name: str, specials: Sequence[str]) -> "Vocab":
+        """A vocabulary that was saved as a list of tokens.
+
+        Args:
+            learnt: lists by name, as a field keeps them.
+            name: which of them.
+            specials: what it has to begin with.
+
+        Raises:
+            InputError: it is not there, begins otherwise, or is no vocabulary at all.
+        """
+        tokens = learnt.get(name)
+        if not isinstance(tokens, list):
+            raise InputError(f"vocabulary {name!r}: {type(tokens).__name__} found, wanted a list")
+        if (first := tokens[: len(specials)]) != list(specials):
+            raise InputError(f"vocabulary: it begins with {first}, wanted {', '.join(specials)}")
+        return cls(tokens)
 
     def __len__(self) -> int:
         return len(self.tokens)

@@ -13,7 +13,7 @@ from seqmodels import Encoded, Padded
 from seqmodels.nn import cells
 from seqmodels.nn.cells import Cell
 from seqmodels.nn.recurrence import Stack, StackOptions, choose, compute_dtype
-from seqmodels.nn.recurrence.choose import allowed
+from seqmodels.nn.recurrence.choose import allowed, onednn_takes
 from seqmodels.nn.recurrence.layout import layout_of
 from seqmodels.nn.recurrence.scan import run_scan, scan_padded
 from seqmodels.types import pad
@@ -251,8 +251,18 @@ def test_frozen_weights_get_no_gradient_and_going_back_twice_doubles_the_others(
     assert_close([found[n] for n in learnt], [2 * wanted[n] for n in learnt], rtol=1e-12, atol=1e-12)
 
 
+def test_onednn_takes_bfloat16_only_where_the_processor_has_it(monkeypatch):
+    for has in (True, False):
+        monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda has=has: has)
+        assert onednn_takes(torch.bfloat16) is has
+        assert onednn_takes(torch.float32)
+        assert not onednn_takes(torch.float64)
+
+
 @every_run
 def test_lower_precision_is_near_full_precision(cell, implementation, vectors):
+    if implementation == "onednn" and not onednn_takes(torch.bfloat16):
+        pytest.skip("this processor has no bfloat16 that oneDNN could use")
     stack = made(cell, implementation, 2, True, torch.float32, WIDE)
     inputs = vectors(LENGTHS, D, torch.float32)
     outputs, state, (_, *gradients) = everything(Reference(cell, stack), inputs)
@@ -395,7 +405,7 @@ def test_rows_are_the_steps_in_the_order_of_time(vectors):
     ("cell", "device", "dtype", "zoneout", "wanted"),
     [
         ("lstm", "cpu", torch.float32, 0.0, "onednn"),
-        ("lstm", "cpu", torch.bfloat16, 0.0, "onednn"),
+        ("lstm", "cpu", torch.bfloat16, 0.0, "onednn" if onednn_takes(torch.bfloat16) else "packed_rows"),
         ("lstm", "cpu", torch.float64, 0.0, "packed_rows"),
         ("lstm", "cpu", torch.float32, 0.1, "loop"),
         ("rnn", "cpu", torch.float32, 0.0, "packed_rows"),

@@ -80,11 +80,11 @@ CHANGES = [
     (wrong(["model", "_target_"], "torch.nn.Identity"), "model: Identity found, wanted a topology"),
     (wrong(["fields", "targets", "config"], {"_target_": "torch.nn.Identity"}), "fields.targets: Identity found"),
     (wrong(["model", "decoder", "hidden_size"], 9), "the weights do not fit the model"),
-    (wrong(["sizes"], [5, 5]), "the weights do not fit the model"),
+    (wrong(["sizes"], [5, 5]), "sizes: [5, 5] found, but the vocabularies are of"),
     (wrong(["sizes"], 5), "the recipe in it is damaged"),
     (wrong(["fields"], []), "the recipe in it is damaged"),
     (wrong(["model", "decoder", "colour"], "red"), "colour"),
-    (wrong(["fields", "inputs", "tokens"], [1, 2]), "vocabulary"),
+    (wrong(["fields", "inputs", "learnt", "tokens"], [1, 2]), "vocabulary"),
 ]
 
 

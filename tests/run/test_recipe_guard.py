@@ -54,7 +54,7 @@ RECIPES = {
     "a key that is no name": (("config", "data"), {1: 2}, "1 found, wanted names for keys"),
     "a key with a line break": (("model", "a\nb"), 1, "wanted names for keys"),
     "fields that are none": (("fields",), 5, "fields: int found"),
-    "a vocabulary of bytes": (("fields", "inputs", "tokens"), b"ab", "bytes found, wanted a vocabulary"),
+    "a vocabulary of bytes": (("fields", "inputs", "learnt", "tokens"), b"ab", "bytes found, wanted a vocabulary"),
     "a setting of another type": (("model", "max_length"), "x", "model.max_length: 'x' found, wanted"),
     "a setting of a field": (("fields", "inputs", "config", "lowercase"), [1], "fields.inputs.lowercase"),
     "a metric of another kind": (("config", "metric"), {"a": {"_target_": "torch.nn.Identity"}}, "metric.a"),
@@ -62,7 +62,7 @@ RECIPES = {
     "a metric in red": (("config", "metric"), {"[red]": {}}, "wanted metrics by their names"),
     "a floor of another kind": (("config", "floor"), {"_target_": "torch.nn.Identity"}, "floor: Identity found"),
     "half an interpolation": (("config", "data", "x"), "${x", "data: "),
-    "other sizes": (("fields", "targets", "tokens"), ["<pad>", "<unk>", "<bos>", "<eos>", "a"], "the vocabularies are"),
+    "other sizes": (("fields", "targets", "learnt", "tokens"), ["<pad>", "<unk>", "<bos>", "<eos>", "a"], "the vocabularies are"),
 }
 
 

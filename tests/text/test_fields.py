@@ -125,6 +125,6 @@ def test_a_label_not_seen_in_training_is_refused_with_the_known_ones(
 def test_loaded_tokens_replace_what_was_fitted(field_class: type[Field]) -> None:
     field = field_class()
     field.fit(["z"])
-    field.load_tokens(["<pad>", "<unk>", "<bos>", "<eos>", "b", "a"])
+    field.load_learnt({"tokens": ["<pad>", "<unk>", "<bos>", "<eos>", "b", "a"]})
     assert field.size == 6
     assert field.encode("a").tolist() == [5]

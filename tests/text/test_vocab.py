@@ -93,11 +93,11 @@ def test_a_token_that_is_no_string_is_refused(wrong: object) -> None:
     assert repr(wrong) in str(caught.value)
 
 
-def test_tokens_survive_a_json_file_and_load_tokens() -> None:
+def test_tokens_survive_a_json_file_and_load_learnt() -> None:
     field = Tokens("characters")
     field.fit(["4 марта 2026\u202fг.", '"\\\n', "年\U0001f600", "a\u0301"])
     again = Tokens("characters")
-    again.load_tokens(json.loads(json.dumps(field.vocab.tokens)))
+    again.load_learnt(json.loads(json.dumps(field.learnt())))
     assert again.vocab.tokens == field.vocab.tokens
     assert again.encode("年 г.?").tolist() == field.encode("年 г.?").tolist()
 

@@ -12,7 +12,8 @@ from seqmodels.types import UNK, PositiveFloat
 
 class RareAsUnknown(Augmentation):
     """Make a token ``<unk>`` with probability a / (a + n), n being how often training has it (Kiperwasser & Goldberg
-    2016, section 4), so that the model learns what to do with words that it never saw.
+    2016, section 4), so that the model learns what to do with words that it never saw. Of inputs in several columns
+    only the first is hidden: an unknown word still shows its letters.
 
     Args:
         share: a.
@@ -27,9 +28,17 @@ class RareAsUnknown(Augmentation):
         self.share = share
 
     def fit(self, inputs: Sequence[Tensor], size: int) -> None:
-        counts = torch.bincount(torch.cat(list(inputs)), minlength=size)  # (C,)
+        counts = torch.bincount(torch.cat([_first(item) for item in inputs]), minlength=size)  # (C,)
         self.probabilities = torch.where(counts > 0, self.share / (self.share + counts), 0.0)  # (C,)
 
     def change(self, item: Tensor, draw: Random) -> Tensor:
         drawn = torch.tensor([draw.random() for _ in range(len(item))])  # (T,)
-        return torch.where(drawn < self.probabilities[item], UNK, item)  # (T,)
+        hidden = drawn < self.probabilities[_first(item)]  # (T,)
+        if item.dim() == 1:
+            return torch.where(hidden, UNK, item)  # (T,)
+        return torch.cat([torch.where(hidden, UNK, item[:, 0])[:, None], item[:, 1:]], dim=1)  # (T, K)
+
+
+def _first(item: Tensor) -> Tensor:
+    """The ids of the tokens themselves, where a step has others beside them."""
+    return item if item.dim() == 1 else item[:, 0]

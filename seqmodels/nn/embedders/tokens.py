@@ -5,11 +5,11 @@ from torch import Tensor, nn
 
 from seqmodels.nn.dropout import Dropout
 from seqmodels.nn.embedders.base import Embedder
-from seqmodels.types import UNK, Padded, Positive, Probability
+from seqmodels.types import UNK, Padded, Positive, PositiveFloat, Probability
 
 
 class TokenEmbedder(Embedder):
-    """Look up a learnt vector for every token id.
+    """Look up a learnt vector for every token id; of inputs in several columns, that of the first.
 
     Args:
         input_size: number of token ids C.
@@ -17,6 +17,8 @@ class TokenEmbedder(Embedder):
         dropout: share of the numbers set to zero in training.
         word_dropout: share of the tokens that training reads as ``<unk>``, so that its vector is learnt too
             (Bowman et al. 2016, section 3.1).
+        deviation: of the normal distribution that the first vectors are drawn from; 1 as torch has it.
+        frozen: whether pretrained vectors stay as they are; those that the file lacks are learnt in any case.
 
     Example:
         >>> from seqmodels.nn.embedders import TokenEmbedder
@@ -25,15 +27,26 @@ class TokenEmbedder(Embedder):
         torch.Size([1, 2, 4])
     """
 
+    pretrained: Tensor
+    fixed: Tensor
+
     def __init__(
         self,
         input_size: Positive,
         embedding_size: Positive = 128,
         dropout: Probability = 0.0,
         word_dropout: Probability = 0.0,
+        deviation: PositiveFloat = 1.0,
+        frozen: bool = False,
     ):
         super().__init__(embedding_size)
         self.table = nn.Embedding(input_size, embedding_size)
+        if deviation != 1:
+            nn.init.normal_(self.table.weight, std=deviation)
+        self.frozen = frozen
+        if frozen:  # beside the table, where no optimiser and no weight decay finds them
+            self.register_buffer("pretrained", torch.zeros(input_size, embedding_size))
+            self.register_buffer("fixed", torch.zeros(input_size, dtype=torch.bool))
         self.dropout = Dropout(dropout)
         self.word_dropout = word_dropout
 
@@ -54,10 +67,17 @@ class TokenEmbedder(Embedder):
             )
         with torch.no_grad():
             self.table.weight[found] = table[found].to(self.table.weight)
+            if self.frozen:
+                self.pretrained.copy_(table)
+                self.fixed.copy_(found)
 
     def forward(self, inputs: Padded) -> Padded:
-        ids = inputs.zeroed().data  # (B, T), so that nothing past an end is looked up
+        ids = inputs.zeroed().data  # so that nothing past an end is looked up
+        ids = ids if ids.dim() == 2 else ids[..., 0]  # (B, T)
         if self.training and self.word_dropout:
             ids = ids.masked_fill(torch.rand(ids.shape, device=ids.device) < self.word_dropout, UNK)
-        vectors = self.dropout(self.table(ids))  # (B, T, D)
+        vectors = self.table(ids)  # (B, T, D)
+        if self.frozen:
+            vectors = torch.where(self.fixed[ids][..., None], self.pretrained[ids].to(vectors), vectors)
+        vectors = self.dropout(vectors)
         return Padded(vectors, inputs.lengths).zeroed()

@@ -1,6 +1,20 @@
 """How a model writes labels or values: features to scores, scores to a loss and to an answer."""
 
-from seqmodels.nn.heads.base import Head
+from seqmodels.nn.heads.adaptive_softmax import AdaptiveSoftmaxHead
+from seqmodels.nn.heads.base import Head, StepHead
 from seqmodels.nn.heads.categorical import CategoricalHead
+from seqmodels.nn.heads.crf import CrfHead
+from seqmodels.nn.heads.ctc import CtcHead
+from seqmodels.nn.heads.joint import JointHead
+from seqmodels.nn.heads.pooled import PooledHead
 
-__all__ = ["CategoricalHead", "Head"]
+__all__ = [
+    "AdaptiveSoftmaxHead",
+    "CategoricalHead",
+    "CrfHead",
+    "CtcHead",
+    "Head",
+    "JointHead",
+    "PooledHead",
+    "StepHead",
+]

@@ -18,8 +18,6 @@ FULL = 0.7
 
 # By exact type here and below: a class that was made from one of these may compute something else.
 TORCHS = (RNNCell, LSTMCell, GRUCell)
-# What oneDNN's LSTM computes in.
-ONEDNN = (torch.float32, torch.bfloat16)
 
 
 class Rule(NamedTuple):
@@ -67,11 +65,20 @@ def choose(cell: Cell, device: str, dtype: torch.dtype, zoneout: float = 0.0) ->
         return Rule("scan", f"{kind}: linear in its state")
     if device == "cuda" and type(cell) in TORCHS:
         return Rule("cudnn", kind)
-    if device == "cpu" and type(cell) is LSTMCell and dtype in ONEDNN and torch.backends.mkldnn.is_available():
+    if device == "cpu" and type(cell) is LSTMCell and onednn_takes(dtype):
         return Rule("onednn", kind, FULL, "packed_rows")
     if type(cell) in KERNELS:
         return Rule("packed_rows", f"{kind}: written by hand")
     return Rule("loop", f"{kind}: no faster one is there")
+
+
+def onednn_takes(dtype: torch.dtype) -> bool:
+    """Whether oneDNN's LSTM computes in a dtype on this machine: without AVX-512 it has no bfloat16."""
+    if not torch.backends.mkldnn.is_available():
+        return False
+    return dtype is torch.float32 or (
+        dtype is torch.bfloat16 and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())  # type: ignore[no-untyped-call]
+    )
 
 
 def allowed(cell: Cell, implementation: Implementation) -> bool:

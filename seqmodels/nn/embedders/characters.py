@@ -1,0 +1,66 @@
+"""The letters of each word, as sequences of their own."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from seqmodels.nn.embedders.word_parts import part_columns
+from seqmodels.types import PAD, Padded, Size
+
+
+class Spelt(NamedTuple):
+    """The words of a batch, real ones alone, one after the other.
+
+    Args:
+        letters: (N, W) ids, W at least 1.
+        mask: (B, T), where the words stand.
+    """
+
+    letters: Padded
+    mask: Tensor
+
+    def put_back(self, vectors: Tensor, lengths: Tensor) -> Padded:
+        """Vectors (N, D) of the words at their places, (B, T, D)."""
+        placed = vectors.new_zeros(*self.mask.shape, vectors.shape[1])  # (B, T, D)
+        placed[self.mask] = vectors
+        return Padded(placed, lengths)
+
+
+class Letters(nn.Module):
+    """A learnt vector for each letter of each word.
+
+    Args:
+        input_size: a size with the part ``characters``.
+        embedding_size: width of a letter's vector.
+        embedder: whose letters they are, for messages.
+
+    Raises:
+        ValueError: there is no such part.
+
+    Example:
+        >>> from seqmodels.nn.embedders.characters import Letters
+        >>> letters = Letters(Size(9, parts={"words": Size(9), "characters": Size(5)}), 16, "CharacterCnn")
+    """
+
+    def __init__(self, input_size: int, embedding_size: int, embedder: str):
+        super().__init__()
+        self.start = part_columns(input_size, "characters", embedder).start
+        assert isinstance(input_size, Size)
+        self.table = nn.Embedding(input_size.parts["characters"], embedding_size, padding_idx=PAD)
+        nn.init.normal_(self.table.weight, std=embedding_size**-0.5)
+        with torch.no_grad():
+            self.table.weight[PAD] = 0
+
+    def spell(self, inputs: Padded) -> Spelt:
+        """The words' letters as ids, for inputs (B, T, K)."""
+        mask = inputs.mask  # (B, T)
+        letters = inputs.data[mask][:, self.start :]  # (N, W)
+        lengths = (letters != PAD).sum(dim=1)  # (N,)
+        if not letters.shape[1]:
+            letters = letters.new_zeros(len(letters), 1)
+        return Spelt(Padded(letters, lengths.clamp(min=1)), mask)  # a word without letters is one of padding
+
+    def forward(self, letters: Padded) -> Padded:
+        """Their vectors (N, W, E)."""
+        return Padded(self.table(letters.data), letters.lengths).zeroed()

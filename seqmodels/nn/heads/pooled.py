@@ -1,0 +1,58 @@
+"""One label for a sequence, beside heads that label its steps."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from seqmodels.nn.dropout import Dropout
+from seqmodels.nn.heads.base import Head
+from seqmodels.nn.heads.cross_entropy import cross_entropy
+from seqmodels.nn.linear import Linear
+from seqmodels.nn.pool import Pool
+from seqmodels.types import Encoded, Padded, Positive, Probability
+
+
+class PooledHead(Head):
+    """p = softmax(W pool(x₁, ..., x_T) + b): one label for the whole, which stands at every step.
+
+    Args:
+        input_size: width H of the features.
+        output_size: number of classes C.
+        pool: makes the pool, called with H; the state that it is given is what stands at the last step.
+        dropout: share of the pooled features set to zero in training.
+
+    Example:
+        >>> import torch
+        >>> from seqmodels.nn.heads import PooledHead
+        >>> from seqmodels.nn.pool import Max
+        >>> PooledHead(4, 3, Max)(Padded(torch.zeros(2, 5, 4), torch.tensor([5, 2]))).data.shape
+        torch.Size([2, 5, 3])
+    """
+
+    def __init__(
+        self,
+        input_size: Positive,
+        output_size: Positive,
+        pool: Callable[[int], Pool],
+        dropout: Probability = 0.0,
+    ):
+        super().__init__()
+        self.pool = pool(input_size)
+        self.dropout = Dropout(dropout)
+        self.scores = Linear(self.pool.output_size, output_size)
+
+    def forward(self, features: Padded) -> Padded:
+        rows = torch.arange(len(features.lengths), device=features.data.device)
+        last = features.data[rows, features.lengths - 1]  # (B, H)
+        pooled = self.pool(Encoded(features, (last[None],)))  # (B, H)
+        scores = self.scores(self.dropout(pooled))  # (B, C)
+        steps = features.data.shape[1]
+        return Padded(scores[:, None].expand(-1, steps, -1), features.lengths).zeroed()  # (B, T, C)
+
+    def loss(self, scores: Padded, targets: Padded) -> Tensor:
+        ones = targets.lengths.new_ones(len(targets.lengths))
+        return cross_entropy(Padded(scores.data[:, :1], ones), Padded(targets.data[:, :1], ones))
+
+    def predict(self, scores: Padded) -> Padded:
+        return Padded(scores.data.argmax(dim=-1), scores.lengths).zeroed()  # (B, T)
