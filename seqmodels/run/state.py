@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from pytorch_lightning import Trainer
 
-from seqmodels.callbacks import Checkpoints, WeightAverage
+from seqmodels.callbacks import AveragedSgd, Checkpoints, WeightAverage
 from seqmodels.callbacks.checkpoints import BEST, LAST, PREVIOUS
 from seqmodels.data import SequenceData
 from seqmodels.errors import InputError
@@ -18,6 +18,7 @@ NEEDED = ["epoch", "global_step", "pytorch-lightning_version", "loops", "callbac
 NEEDED += ["lr_schedulers", "running_loss", "skipped", "SequenceData"]
 Known = Callable[[Mapping[str, Any]], object]
 AVERAGED = ["current_model_state", "averaging_state"]
+AVERAGES = {kind.__name__ for kind in (AveragedSgd, WeightAverage)}
 
 
 def read_state(path: Path, model: Topology, data: SequenceData, trainer: Trainer, known: Known) -> dict[str, Any]:
@@ -64,7 +65,7 @@ def other_than(path: Path, check: Callable[[Path], object]) -> str:
 
 
 def _missing(state: Mapping[str, Any]) -> str | None:
-    averaged = AVERAGED if "WeightAverage" in (state.get("callbacks") or {}) else []
+    averaged = AVERAGED if AVERAGES & set(state.get("callbacks") or {}) else []
     missing = [key for key in (*NEEDED, *averaged) if key not in state]
     if missing:
         return f"it has not the whole state of a training, {', '.join(missing)} is missing; wanted {LAST}"
@@ -74,10 +75,10 @@ def _missing(state: Mapping[str, Any]) -> str | None:
 
 
 def _misfit(state: Mapping[str, Any], model: Topology, trainer: Trainer) -> str | None:
-    averages = any(isinstance(callback, WeightAverage) for callback in _callbacks(trainer))
-    if averages != ("WeightAverage" in state["callbacks"]):
-        return "its weights were averaged, and are not to be now, or the other way round; begin a new run"
-    for name in ("state_dict", "current_model_state")[: 1 + averages]:
+    averages = AVERAGES & {type(callback).__name__ for callback in _callbacks(trainer)}
+    if averages != AVERAGES & set(state["callbacks"]):
+        return "its weights were averaged in another way than they are to be now, or not at all; begin a new run"
+    for name in ("state_dict", "current_model_state")[: 1 + len(averages)]:
         try:
             model.load_state_dict(state[name])
         except RuntimeError as error:
