@@ -1,32 +1,48 @@
 """Examples: one reader for each format, the sources made in-process, download, and batches."""
 
 from seqmodels.data.archive import Archived
+from seqmodels.data.batches import Batches, BatchPlan
 from seqmodels.data.batching import Batching, BucketBatches
+from seqmodels.data.checkout import Checkout
 from seqmodels.data.columns import Columns
 from seqmodels.data.conllu import Conllu
 from seqmodels.data.csv_rows import Csv
 from seqmodels.data.dates import Dates
+from seqmodels.data.digit_strings import DigitStrings
 from seqmodels.data.download import Fetchable, Remote, data_root
 from seqmodels.data.faults import Faults
 from seqmodels.data.module import SequenceData
 from seqmodels.data.parallel import Parallel
+from seqmodels.data.plain_text import PlainText
 from seqmodels.data.reader import Example, Reader, Splits
+from seqmodels.data.slot_lines import SlotLines
+from seqmodels.data.streams import StreamBatches, Streams
+from seqmodels.data.touch_tones import TouchTones
 
 __all__ = [
     "Archived",
+    "BatchPlan",
+    "Batches",
     "Batching",
     "BucketBatches",
+    "Checkout",
     "Columns",
     "Conllu",
     "Csv",
     "Dates",
+    "DigitStrings",
     "Example",
     "Faults",
     "Fetchable",
     "Parallel",
+    "PlainText",
     "Reader",
     "Remote",
     "SequenceData",
+    "SlotLines",
     "Splits",
+    "StreamBatches",
+    "Streams",
+    "TouchTones",
     "data_root",
 ]

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from seqmodels.audio import Recording
 from seqmodels.data.download import Fetchable, local
 from seqmodels.data.faults import Faults
 from seqmodels.errors import InputError
+from seqmodels.text.fields import Item
 from seqmodels.text.lines import Line
 
 
@@ -17,14 +19,16 @@ class Example(NamedTuple):
     """One thing to learn from.
 
     Args:
-        inputs: a text, or its tokens.
-        targets: a text, a label, or a label for every token.
+        inputs: a text, its tokens, or a recording.
+        targets: a text, a label, or a label for every token; several of these by name.
         origin: where it stands, for messages ("en_ewt-ud-dev.conllu:17").
+        whole: whether it begins and ends by itself; False for a part of a longer text.
     """
 
-    inputs: str | Sequence[str]
-    targets: str | Sequence[str]
+    inputs: Item
+    targets: Item
     origin: str
+    whole: bool = True
 
 
 class Splits(NamedTuple):
@@ -121,6 +125,7 @@ def fingerprint(examples: Sequence[Example]) -> str:
     """sha256 over what the examples say, whatever file they came from."""
     digest = hashlib.sha256()
     for example in examples:
-        digest.update(json.dumps([example.inputs, example.targets], ensure_ascii=False).encode())
+        inputs = example.inputs.sha256() if isinstance(example.inputs, Recording) else example.inputs
+        digest.update(json.dumps([inputs, example.targets], ensure_ascii=False).encode())
         digest.update(b"\n")
     return digest.hexdigest()

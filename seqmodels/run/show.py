@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from seqmodels.audio import Recording
 from seqmodels.data import Batching, BucketBatches, Example
 from seqmodels.nn.recurrence import Stack, compute_dtype
 from seqmodels.run.load import Predictor
@@ -69,6 +70,8 @@ def show_samples(predictor: Predictor, examples: Sequence[Example], count: int =
 
 def words(item: str | Sequence[str]) -> str:
     """An item of a field on one line."""
+    if isinstance(item, Recording):
+        return str(item)
     return item if isinstance(item, str) else " ".join(item)
 
 

@@ -1,0 +1,137 @@
+"""Recordings as log-mel frames."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from seqmodels.audio.mel import mel_bank
+from seqmodels.audio.recording import Recording, read_wave
+from seqmodels.audio.resample import resample
+from seqmodels.errors import InputError
+from seqmodels.nn.linear import linear
+from seqmodels.text import Field
+from seqmodels.types import Positive, PositiveFloat, Size
+
+QUIET = 1e-7  # added to a filter's power: less than 16-bit numbers can tell from nothing
+
+
+class LogMel(Field):
+    """A recording as frames of log(mel power + 1e-7), each filter to mean 0 and deviation 1 in the training split.
+
+    A frame is Hann's window around every ``hop``-th second, of ``window`` seconds, with zeros around the recording:
+    1 + ⌊seconds / hop⌋ frames. Filters are HTK's (``mel_bank``).
+
+    Args:
+        rate: samples in a second that recordings are brought to.
+        mels: how many filters M.
+        window, hop: seconds.
+        low, high: hertz; the upper end is half the rate if not given.
+        center: take the mean over the recording from each filter, which takes a microphone's colour away with it
+            (cepstral mean subtraction, Atal 1974).
+
+    Raises:
+        ValueError: the band or the filters cannot be.
+
+    Example:
+        >>> from seqmodels.audio import LogMel, Recording
+        >>> field, sound = LogMel(mels=20), Recording(torch.randn(4000), 8000)
+        >>> field.fit([sound]); field.encode(sound).shape
+        torch.Size([51, 20])
+    """
+
+    def __init__(
+        self,
+        rate: Positive = 8000,
+        mels: Positive = 40,
+        window: PositiveFloat = 0.025,
+        hop: PositiveFloat = 0.010,
+        low: float = 20.0,
+        high: float | None = None,
+        center: bool = False,
+    ):
+        self.rate = rate
+        self.mels = mels
+        self.samples, self.hop = max(2, round(window * rate)), max(1, round(hop * rate))
+        self.fourier = 2 ** math.ceil(math.log2(self.samples))
+        self.center = center
+        self.bank = mel_bank(mels, self.fourier, rate, low, rate / 2 if high is None else high).float()  # (M, F)
+        self.mean: Tensor | None = None
+        self.deviation: Tensor | None = None
+
+    @property
+    def fitted(self) -> bool:
+        return self.mean is not None
+
+    @property
+    def size(self) -> Size:
+        return Size(self.mels)
+
+    def expected_size(self) -> Size:
+        return self.size
+
+    def fit(self, items: Iterable[str | Recording]) -> None:
+        count, total, squares = 0, torch.zeros(self.mels, dtype=torch.float64), torch.zeros(()).double()
+        for item in items:
+            frames = self.frames(item).double()
+            count, total, squares = count + len(frames), total + frames.sum(dim=0), squares + (frames**2).sum(dim=0)
+        if not count:
+            raise InputError("no recording found to take mean and deviation of, wanted at least one")
+        self.mean = total / count  # (M,)
+        self.deviation = (squares / count - self.mean**2).clamp(min=0).sqrt().clamp(min=1e-3)  # (M,)
+
+    def learnt(self) -> dict[str, list[Any]]:
+        mean, deviation = self._scale()
+        return {"mean": mean.tolist(), "deviation": deviation.tolist()}
+
+    def load_learnt(self, learnt: Mapping[str, Sequence[Any]]) -> None:
+        found = {}
+        for name in ("mean", "deviation"):
+            values = learnt.get(name)
+            numbers = isinstance(values, list) and all(type(value) in (int, float) for value in values)
+            if not numbers or len(values or []) != self.mels or not all(math.isfinite(value) for value in values or []):
+                raise InputError(f"{name}: {str(values)[:60]} found, wanted {self.mels} finite numbers, one a filter")
+            found[name] = torch.tensor(values, dtype=torch.float64)
+        if set(learnt) != set(found) or not bool((found["deviation"] > 0).all()):
+            raise InputError(f"{', '.join(map(str, learnt))} found, wanted mean and deviation, the latter above 0")
+        self.mean, self.deviation = found["mean"], found["deviation"]
+
+    def split(self, item: str | Recording) -> list[str]:
+        return []  # nobody reads frames
+
+    def encode(self, item: str | Recording) -> Tensor:
+        """(T, M) float32 frames of a recording, or of the wav file of that name.
+
+        Raises:
+            InputError: the file cannot be read, or the recording is empty.
+        """
+        mean, deviation = self._scale()
+        return ((self.frames(item) - mean) / deviation).float()  # (T, M)
+
+    def decode(self, ids: Sequence[Any]) -> str:
+        """How much sound it was: frames cannot be turned back."""
+        return f"{max(0, len(ids) - 1) * self.hop / self.rate:.2f} s of sound"
+
+    def frames(self, item: str | Recording) -> Tensor:
+        """(T, M) frames as they are before mean and deviation are taken off."""
+        recording = item if isinstance(item, Recording) else read_wave(Path(item).expanduser())
+        if not len(recording.samples):
+            raise InputError("a recording without a sample found, wanted at least one")
+        sound = resample(recording.waveform, recording.rate, self.rate)  # (N,)
+        if not bool(torch.isfinite(sound).all()):
+            raise InputError("a recording holds a sample that is no finite number")
+        window = torch.hann_window(self.samples)
+        spectrum = torch.stft(
+            sound, self.fourier, self.hop, self.samples, window, pad_mode="constant", return_complex=True
+        )  # (F, T)
+        power = spectrum.abs().square().T  # (T, F)
+        logs = torch.log(linear(power, self.bank) / self.samples + QUIET)  # (T, M)
+        return logs - logs.mean(dim=0) if self.center else logs
+
+    def _scale(self) -> tuple[Tensor, Tensor]:
+        if self.mean is None or self.deviation is None:
+            raise ValueError("LogMel was not fitted: call fit(items) first")
+        return self.mean, self.deviation

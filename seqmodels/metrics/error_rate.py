@@ -1,0 +1,69 @@
+"""Edits between what was said and what was wanted."""
+
+from typing import Literal, get_args
+
+import jiwer
+import torch
+from torch import Tensor
+from torchmetrics import Metric
+
+from seqmodels.text import Field
+from seqmodels.types import Padded
+
+Unit = Literal["token", "word", "character"]
+
+
+class ErrorRate(Metric):
+    """Substitutions, insertions and deletions / wanted units, over the whole split (Levenshtein distance, by jiwer).
+
+    Of words it is the word error rate, of characters the character error rate, of tokens that are phones the phone
+    error rate. It is above 1 where more is said than was wanted. Less is better.
+
+    Args:
+        field: of the targets.
+        unit: ``token`` compares ids; ``word`` and ``character`` the text that they stand for: words between blanks, or
+            characters, those of blanks at either end left out.
+
+    Raises:
+        ValueError: another unit.
+
+    Example:
+        >>> import torch
+        >>> from seqmodels import Padded
+        >>> from seqmodels.metrics import ErrorRate
+        >>> from seqmodels.text import Tokens
+        >>> metric, lengths = ErrorRate(Tokens(), "token"), torch.tensor([4])
+        >>> metric.update(Padded(torch.tensor([[1, 2, 4, 5]]), lengths), Padded(torch.tensor([[1, 2, 3, 4]]), lengths))
+        >>> metric.compute()
+        tensor(0.5000, dtype=torch.float64)
+    """
+
+    edits: Tensor
+    wanted: Tensor
+
+    def __init__(self, field: Field, unit: Unit = "word"):
+        if unit not in get_args(Unit):
+            raise ValueError(f"unit={unit!r} found, wanted one of: {', '.join(get_args(Unit))}")
+        super().__init__()
+        self.field = field
+        self.unit = unit
+        self.add_state("edits", torch.tensor(0), dist_reduce_fx="sum")
+        self.add_state("wanted", torch.tensor(0), dist_reduce_fx="sum")
+
+    def update(self, predictions: Padded, targets: Padded) -> None:
+        """Count a batch, predictions (B, U) and targets (B, V)."""
+        said, wanted = ([self._text(row) for row in side.rows()] for side in (predictions, targets))
+        count = jiwer.process_characters if self.unit == "character" else jiwer.process_words
+        found = count(wanted, said)
+        self.edits += found.substitutions + found.insertions + found.deletions
+        self.wanted += found.hits + found.substitutions + found.deletions
+
+    def compute(self) -> Tensor:
+        """The rate; where nothing at all was wanted, the number of edits."""
+        return self.edits.double() / self.wanted.clamp(min=1)
+
+    def _text(self, ids: Tensor) -> str:
+        if self.unit == "token":
+            return " ".join(map(str, ids.tolist()))
+        said = self.field.decode(ids.tolist())
+        return said if isinstance(said, str) else " ".join(said)

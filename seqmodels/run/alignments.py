@@ -1,0 +1,46 @@
+"""Whether what is to be written fits into what is read, where the two are not aligned."""
+
+import torch
+
+from seqmodels.data import Faults, SequenceData
+from seqmodels.errors import InputError
+from seqmodels.nn.embedders import FeatureEmbedder
+from seqmodels.nn.heads import CtcHead
+from seqmodels.nn.heads.ctc import steps_needed
+from seqmodels.topologies import Topology
+from seqmodels.types import pad
+
+
+def check_alignments(model: Topology, data: SequenceData) -> None:
+    """Refuse examples whose targets have no alignment, before a step is made: a CTC loss would be infinite for them.
+
+    Only a model knows how many steps its embedder leaves, so no reader and no field can tell.
+
+    Args:
+        model: others than those with a CTC head take everything.
+        data: after ``setup``.
+
+    Raises:
+        InputError: there are such examples; how many, and where the first of them come from.
+    """
+    head, embedder = getattr(model, "head", None), getattr(model, "embedder", None)
+    if not isinstance(head, CtcHead):
+        return
+    faults = Faults()
+    for name, split in data.encoded.items():
+        there = torch.tensor([len(item) for item in split.inputs])
+        if isinstance(embedder, FeatureEmbedder):
+            there = embedder.steps(there)
+        needed = steps_needed(pad(split.targets))
+        for i in (needed > there).nonzero().flatten().tolist():
+            told = f"{len(split.targets[i])} targets need {int(needed[i])} steps, {int(there[i])} found"
+            faults.skip(f"the {name} split", "example", [f"{split.kept[i].origin}: {told}"])
+    try:
+        faults.check()
+    except InputError as error:
+        hint = "take these examples out" + (
+            ", or set model.embedder.stride lower" if isinstance(embedder, FeatureEmbedder) else ""
+        )
+        raise InputError(
+            [*error.faults, f"a target needs a step for each id and one between equal ones: {hint}"]
+        ) from error

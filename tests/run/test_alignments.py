@@ -1,0 +1,70 @@
+"""Targets that are longer than what they are written from."""
+
+from collections.abc import Sequence
+
+import pytest
+import torch
+
+from seqmodels import Sizes
+from seqmodels.audio import LogMel, Recording
+from seqmodels.data import Batching, Example, Faults, Reader, SequenceData, Splits
+from seqmodels.errors import InputError
+from seqmodels.nn.embedders import FeatureEmbedder
+from seqmodels.nn.encoders import RecurrentEncoder
+from seqmodels.nn.heads import CategoricalHead, CtcHead
+from seqmodels.run.alignments import check_alignments
+from seqmodels.text import Tokens
+from seqmodels.topologies import ManyToMany
+
+
+class Sounds(Reader):
+    """Noise of so many frames, and what is said to be in it."""
+
+    def __init__(self, texts: Sequence[str], frames: int):
+        self.texts, self.frames = texts, frames
+
+    def read(self, faults: Faults | None = None) -> Splits:
+        sound = Recording(torch.randn((self.frames - 1) * 80), 8000)
+        examples = [Example(sound, text, f"sound {i}") for i, text in enumerate(self.texts)]
+        return Splits(examples, examples[:1], examples[:1])
+
+
+def made(texts, frames, stride, head=CtcHead):
+    data = SequenceData(Sounds(texts, frames), LogMel(), Tokens(), Batching())
+    data.setup("fit")
+    model = ManyToMany(
+        lambda size: FeatureEmbedder(size, 8, stride),
+        lambda size: RecurrentEncoder(size, 8),
+        head,
+        Sizes(*data.sizes),
+    )
+    return model, data
+
+
+def test_examples_that_have_no_alignment_are_counted_and_named_before_training():
+    texts = ["1 2 3", "1 1 1", "1 2 3 4 5 6", "2 2"]
+    model, data = made(texts, frames=7, stride=2)
+    with pytest.raises(InputError) as caught:
+        check_alignments(model, data)
+    assert caught.value.faults == [
+        "sound 1: 3 targets need 5 steps, 4 found",
+        "sound 2: 6 targets need 6 steps, 4 found",
+        "a target needs a step for each id and one between equal ones: take these examples out, or set "
+        "model.embedder.stride lower",
+    ]
+    check_alignments(*made(texts, frames=7, stride=1))
+
+
+def test_many_are_counted():
+    model, data = made(["1 1 1"] * 30, frames=3, stride=1)
+    with pytest.raises(InputError, match="the train split: and 20 more faults"):
+        check_alignments(model, data)
+
+
+def test_what_passes_has_a_finite_loss_and_another_head_is_not_asked():
+    model, data = made(["1 1 1", "1 2 3 4 5"], frames=5, stride=1)
+    check_alignments(model, data)
+    batch = next(iter(data.train_dataloader()))
+    assert torch.isfinite(model.loss(batch))
+    assert model.steps(batch) == 8
+    check_alignments(*made(["1 1 1"], frames=2, stride=1, head=CategoricalHead))
