@@ -1,0 +1,37 @@
+"""What a person reads of a model's answers: errors, confusions, spans, unseen words, learning curves."""
+
+from seqmodels.reports.align import aligned, width_of
+from seqmodels.reports.answers import Answers, Part, main_fields, one_line, part_of, parts_of
+from seqmodels.reports.canvas import Canvas
+from seqmodels.reports.confusion import confusion, confusion_csv, confusion_picture
+from seqmodels.reports.curves import learning_curves, read_log
+from seqmodels.reports.errors import distance, error_report
+from seqmodels.reports.files import answer_files, curves_file, write_files
+from seqmodels.reports.spans import spans_csv, spans_of
+from seqmodels.reports.unseen import step_scores, unseen_words
+
+__all__ = [
+    "Answers",
+    "Canvas",
+    "Part",
+    "aligned",
+    "answer_files",
+    "confusion",
+    "confusion_csv",
+    "confusion_picture",
+    "curves_file",
+    "distance",
+    "error_report",
+    "learning_curves",
+    "main_fields",
+    "one_line",
+    "part_of",
+    "parts_of",
+    "read_log",
+    "spans_csv",
+    "spans_of",
+    "step_scores",
+    "unseen_words",
+    "width_of",
+    "write_files",
+]

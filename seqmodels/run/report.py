@@ -1,0 +1,112 @@
+"""What a person reads of a model's answers to a split, made once it has been scored there."""
+
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pytorch_lightning import Trainer
+
+from seqmodels.data import Batching, SequenceData
+from seqmodels.metrics import SpanScores
+from seqmodels.reports import Answers, answer_files, curves_file, one_line, parts_of, spans_of, step_scores
+from seqmodels.reports import write_files as write_all
+from seqmodels.run.load import Predictor
+
+
+class Report(NamedTuple):
+    """What was found besides the metrics.
+
+    Args:
+        answers: to the split; None where there is nothing to say of them.
+        scores: by name, as in metrics.json.
+        spans: precision, recall and F1 of every type, by the name of the labels that mark them.
+        told: why something is missing.
+    """
+
+    answers: Answers | None = None
+    scores: Mapping[str, float] = {}
+    spans: Mapping[str, Mapping[str, SpanScores]] = {}
+    told: tuple[str, ...] = ()
+
+
+def scored_part(trainer: Trainer, split: str) -> str | None:
+    """The setting by which a trainer scores a part of a split only, None where it scores all of it."""
+    limit, overfit = getattr(trainer, f"limit_{split}_batches"), trainer.overfit_batches  # type: ignore[attr-defined]
+    if overfit:
+        return f"trainer.overfit_batches={overfit}"
+    whole = isinstance(limit, float) and limit == 1  # the integer 1 is one batch
+    return None if whole else f"trainer.limit_{split}_batches={limit}"
+
+
+def make_report(predictor: Predictor, data: SequenceData, trainer: Trainer, split: str) -> Report:
+    """Have a model answer a split once, and look at what it says.
+
+    Whatever goes wrong here is told and loses nothing: the metrics are there without it.
+
+    Args:
+        predictor: the model that was scored.
+        data: set up.
+        trainer: which scored it.
+        split: ``val`` or ``test``.
+    """
+    part = scored_part(trainer, split)
+    if part:
+        return Report(told=(f"no report on the {split} split: {part} scores a part of it only",))
+    if not isinstance(data.batching, Batching):
+        return Report(told=("no report: texts that are read on and on have no answers but their next tokens",))
+    try:
+        answers = _answers(predictor, data, trainer, split)
+        if not answers.parts:
+            kind = type(predictor.targets).__name__
+            return Report(told=(f"no report on the {split} split: its targets ({kind}) are neither labels nor text",))
+        trained = chain.from_iterable(predictor.inputs.split(example.inputs) for example in data.splits.train)
+        spans = {part.name: table for part in answers.parts if (table := spans_of(part)) is not None}
+        return Report(answers, step_scores(answers, trained, split), spans)
+    except Exception as error:
+        return Report(told=(f"no report on the {split} split: {type(error).__name__}: {error}",))
+
+
+def _answers(predictor: Predictor, data: SequenceData, trainer: Trainer, split: str) -> Answers:
+    examples = getattr(data.splits, split)
+    predictor.model.to(trainer.strategy.root_device)
+    try:
+        with trainer.precision_plugin.forward_context():  # as the metrics were computed
+            said = predictor.predict([example.inputs for example in examples])
+    finally:
+        predictor.model.cpu()
+    inputs = [predictor.inputs.split(example.inputs) for example in examples]
+    return Answers(
+        inputs,
+        [one_line(example.inputs, words) for example, words in zip(examples, inputs, strict=True)],
+        [example.origin for example in examples],
+        parts_of(predictor.targets, [example.targets for example in examples], said),
+    )
+
+
+def write_report(report: Report, folder: Path, settings: Mapping[str, Any], steps: int) -> list[str]:
+    """Write a report into a run's folder.
+
+    Args:
+        report: on the test split.
+        folder: of the run.
+        settings: of the run.
+        steps: that it took.
+
+    Returns:
+        A line for everything that is missing.
+    """
+    title = f"{settings['name']}, seed {settings['seed']}"
+
+    def files() -> Iterator[tuple[str, Any]]:
+        if report.answers is not None:
+            yield from answer_files(report.answers, report.spans, f"{title}, test split")
+        if (folder / "logs" / "metrics.csv").is_file():
+            yield curves_file(folder / "logs" / "metrics.csv", title, settings["monitor"], settings["mode"], steps)
+
+    missing = (
+        []
+        if (folder / "logs" / "metrics.csv").is_file()
+        else ["no learning_curves.png: logs/metrics.csv is not written"]
+    )
+    return [*report.told, *missing, *write_all(files(), folder)]

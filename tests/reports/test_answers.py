@@ -1,0 +1,62 @@
+"""What was wanted and said, by part, from the fields of every kind."""
+
+import pytest
+
+from seqmodels.reports import main_fields, one_line, parts_of
+from seqmodels.text import JointLabels, Label, StepLabels, Tokens
+
+
+def fitted(field, items):
+    field.fit(items)
+    return field
+
+
+def test_labels_of_steps():
+    field = fitted(StepLabels(), [["A", "B"]])
+    (part,) = parts_of(field, [["A", "B"], ["B"]], [["A", "A"], ["B"]])
+    assert part[:4] == ("", "steps", [["A", "B"], ["B"]], [["A", "A"], ["B"]])
+
+
+def test_a_label_of_the_whole():
+    (part,) = parts_of(fitted(Label(), ["de", "fr"]), ["de", "fr"], ["de", "de"])
+    assert part[:4] == ("", "label", [["de"], ["fr"]], [["de"], ["de"]])
+
+
+@pytest.mark.parametrize(("tokenizer", "units"), [("characters", ["a", "b"]), ("whitespace", ["ab"])])
+def test_a_text(tokenizer, units):
+    (part,) = parts_of(fitted(Tokens(tokenizer), ["ab"]), ["ab"], ["ab"])
+    assert part[:4] == ("", "sequence", [units], [units])
+    assert part.written(0) == ("ab", "ab")
+
+
+def test_a_word_that_the_vocabulary_lacks_is_what_the_model_could_say_of_it():
+    field = fitted(Tokens("whitespace", lowercase=True), ["the dog"])
+    (part,) = parts_of(field, ["The cat"], ["the <unk>"])
+    assert part.wanted == part.said == [["the", "<unk>"]]
+
+
+def joint():
+    items = [{"slots": ["O", "B-song"], "more": ["x", "y"], "intent": "Play"}]
+    return fitted(JointLabels({"slots": StepLabels(), "more": StepLabels(others=True), "intent": Label()}), items)
+
+
+def test_several_kinds_are_parts_by_name_but_for_those_that_only_help():
+    wanted = [{"slots": ["O", "B-song"], "more": ["x", "z"], "intent": "Play"}]
+    said = [{"slots": ["O", "O"], "more": ["y", "y"], "intent": "Play"}]
+    slots, intent = parts_of(joint(), wanted, said)
+    assert slots[:4] == ("slots", "steps", [["O", "B-song"]], [["O", "O"]])
+    assert intent[:4] == ("intent", "label", [["Play"]], [["Play"]])
+    assert list(main_fields(joint())) == ["slots", "intent"]
+
+
+def test_one_kind_that_counts_has_no_need_of_a_name():
+    field = JointLabels({"upos": StepLabels(), "xpos": StepLabels(others=True)})
+    field.fit([{"upos": ["A"], "xpos": ["a"]}])
+    (part,) = parts_of(field, [{"upos": ["A"], "xpos": ["b"]}], [{"upos": ["A"], "xpos": ["a"]}])
+    assert (part.name, part.kind) == ("", "steps")
+
+
+def test_an_input_stands_on_one_line():
+    assert one_line("a\tb\nc", []) == "a\\tb\\nc"
+    assert one_line(["a", "b"], ["a", "b"]) == "a b"
+    assert one_line([[0.5, 0.25]], []) == ""
