@@ -206,3 +206,18 @@ def test_ewt_is_read_as_the_conllu_package_reads_it(split: str, ewt_reader: Conl
 def test_ewt_has_the_published_numbers_of_sentences_and_words(ewt: Splits) -> None:
     assert [len(split) for split in ewt] == [12_544, 2_001, 2_077]
     assert [sum(len(e.inputs) for e in split) for split in ewt] == [204_577, 25_147, 25_094]
+
+
+def test_further_columns_stand_beside_the_first_by_name(path: Path) -> None:
+    path.write_text(row(1, xpos="NN", feats="Number=Sing") + row(2, "sat", upos="VERB", feats="_"))
+    told = Faults()
+    (example,) = read_conllu(path, UPOS, told, [COLUMNS.index("xpos"), COLUMNS.index("feats")])
+    told.check()  # an annotation that is missing there is a label like others
+    assert example.targets == {"upos": ["NOUN", "VERB"], "xpos": ["NN", "_"], "feats": ["Number=Sing", "_"]}
+
+
+def test_a_column_named_twice_is_refused() -> None:
+    with pytest.raises(InputError, match="a column is named twice"):
+        Conllu("a", "b", "c", column="upos", also=["upos"])
+    with pytest.raises(InputError, match="a column is named twice"):
+        Conllu("a", "b", "c", also=["xpos", "xpos"])

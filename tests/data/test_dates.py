@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from babel import Locale
+from babel.dates import format_date, format_skeleton
 
 from seqmodels.data import Dates, Splits
 from seqmodels.data.dates import FORMATS, write_date
@@ -144,3 +145,26 @@ def test_no_locale_at_all_is_refused() -> None:
 def test_years_that_are_none_are_refused(first: int, last: int) -> None:
     with pytest.raises(InputError, match=f"data.first_year = {first}, data.last_year = {last}: wanted years from 1 to"):
         Dates(["de"], train=1, val=1, test=1, first_year=first, last_year=last).read()
+
+
+def test_pieces_are_the_date_as_babel_writes_it(dates_config: dict[str, Any]) -> None:
+    for name in dates_config["locales"]:
+        locale = Locale.parse(name)
+        for style in FORMATS:
+            for day in days_of(2024)[::41]:
+                whole = style in ("full", "long", "medium")
+                wanted = format_date(day, style, locale) if whole else format_skeleton(style, day, locale=locale)
+                assert write_date(day, locale, style) == wanted
+
+
+def test_every_letter_of_a_date_says_its_field(dates_config: dict[str, Any]) -> None:
+    for example in small(dates_config["locales"], target="fields").train:
+        assert len(example.inputs) == len(example.targets)
+        day = date.fromisoformat(example.origin.split()[0])
+        said = {field: "" for field in ("day", "month", "year", "weekday", "O")}
+        for letter, field in zip(example.inputs, example.targets, strict=True):
+            said[field] += letter
+        assert unicodedata.digit(said["day"][-1]) == day.day % 10
+        assert int(said["year"]) == day.year
+        assert said["month"]
+        assert not any(letter.isdigit() for letter in said["O"])

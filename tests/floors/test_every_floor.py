@@ -7,7 +7,7 @@ from importlib import import_module
 import pytest
 
 import seqmodels.floors
-from seqmodels.floors import Floor
+from seqmodels.floors import Floor, JointFloor, Majority, MostFrequentLabel
 
 INPUTS = [["the", "cat", "runs"], ["a", "cat"], ["runs"]]
 TARGETS = [["DET", "NOUN", "VERB"], ["DET", "NOUN"], ["VERB"]]
@@ -17,7 +17,7 @@ NEW = [["the", "dog"], ["a"], ["two", "cats", "3"], ["cat"]]
 def concrete_floors() -> list[type[Floor]]:
     modules = [import_module(f"seqmodels.floors.{m.name}") for m in pkgutil.iter_modules(seqmodels.floors.__path__)]
     classes = {c for module in modules for _, c in inspect.getmembers(module, inspect.isclass)}
-    return sorted((c for c in classes if issubclass(c, Floor) and not inspect.isabstract(c)), key=lambda c: c.__name__)
+    return sorted((c for c in classes if issubclass(c, Floor) and not inspect.isabstract(c) and c is not JointFloor), key=lambda c: c.__name__)
 
 
 every_floor = pytest.mark.parametrize("floor_class", concrete_floors())
@@ -25,7 +25,7 @@ every_floor = pytest.mark.parametrize("floor_class", concrete_floors())
 
 def test_the_folder_holds_floors_and_the_room_shows_them_all() -> None:
     assert len(concrete_floors()) >= 3
-    assert {c.__name__ for c in concrete_floors()} | {"Floor"} == set(seqmodels.floors.__all__)
+    assert {c.__name__ for c in concrete_floors()} | {"Floor", "JointFloor", "LossFloor", "NGram"} == set(seqmodels.floors.__all__)
 
 
 @every_floor
@@ -50,3 +50,12 @@ def test_a_floor_fitted_anew_forgets_what_it_saw_before(floor_class: type[Floor]
     for one in (floor, fresh):
         one.fit(INPUTS, TARGETS)
     assert floor.predict(NEW) == fresh.predict(NEW)
+
+
+def test_a_floor_for_each_kind_of_label_is_each_floor_by_itself() -> None:
+    targets = [{"tags": tags, "topic": "a"} for tags in TARGETS]
+    joint = JointFloor({"tags": MostFrequentLabel(), "topic": Majority()})
+    joint.fit(INPUTS, targets)
+    alone = MostFrequentLabel()
+    alone.fit(INPUTS, TARGETS)
+    assert joint.predict(NEW) == [{"tags": tags, "topic": "a"} for tags in alone.predict(NEW)]
