@@ -8,6 +8,8 @@ from torch import Tensor
 from seqmodels.nn.heads.crf_recursions import Chain
 from seqmodels.types import Padded
 
+FEW = 16  # sentences that are better taken one by one
+
 
 class Ranked(NamedTuple):
     """A path of one sentence and what it scores.
@@ -27,7 +29,7 @@ class _Order(NamedTuple):
     Args:
         places: (B,), where each stood.
         lengths: (B,), falling.
-        counts: for every step, how many sentences have it.
+        counts: for every step that a sentence has, how many do.
     """
 
     places: Tensor
@@ -37,7 +39,7 @@ class _Order(NamedTuple):
 
 def _ordered(emissions: Padded) -> _Order:
     lengths, places = emissions.lengths.sort(descending=True, stable=True)
-    return _Order(places, lengths, emissions.mask.sum(dim=0).tolist())
+    return _Order(places, lengths, [count for count in emissions.mask.sum(dim=0).tolist() if count])
 
 
 def best_path(emissions: Padded, chain: Chain) -> Padded:
@@ -47,22 +49,28 @@ def best_path(emissions: Padded, chain: Chain) -> Padded:
     path's own labels. Sentences stand in the last dimension, where a processor takes several at once.
     """
     order = _ordered(emissions)
-    steps = emissions.data.index_select(0, order.places).permute(1, 2, 0).contiguous()  # (T, C, B)
-    best = torch.zeros_like(steps)
-    best[0] = steps[0] + chain.starts[:, None]
-    moves = chain.transitions[:, :, None]  # (C, C, 1)
+    data = emissions.data.index_select(0, order.places)  # (B, T, C)
+    turned = chain.transitions.T.contiguous()
+    best = [(data[:, 0] + chain.starts).T]  # of every step (C, count)
     for t, count in enumerate(order.counts[1:], 1):
-        reached = (best[t - 1, :, None, :count] + moves).amax(dim=0)  # (C, count)
-        torch.add(reached, steps[t, :, :count], out=best[t, :, :count])
-    final = best[order.lengths - 1, :, torch.arange(len(order.lengths), device=steps.device)]  # (B, C)
-    label = (final + chain.ends).argmax(dim=1)  # (B,)
-    path = label.expand(len(steps), -1).clone()  # (T, B)
-    for t in range(len(steps) - 2, -1, -1):
-        count = order.counts[t + 1]
-        into = chain.transitions.index_select(1, path[t + 1, :count])  # (C, count)
-        path[t, :count] = (best[t, :, :count] + into).argmax(dim=0)
-    found = torch.empty_like(path.T).index_copy_(0, order.places, path.T)
+        best.append(_reached(best[-1][:, :count], chain.transitions, turned) + data[:count, t].T)
+    behind = [*order.counts[1:], 0]  # how many sentences go on
+    final = torch.cat([step[:, count:] for step, count in zip(best[::-1], behind[::-1], strict=True)], dim=1)  # (C, B)
+    label = (final + chain.ends[:, None]).argmax(dim=0)  # (B,)
+    path = label.expand(len(best), -1).clone()  # (T, B)
+    for t in range(len(best) - 2, -1, -1):
+        into = turned.index_select(0, path[t + 1, : behind[t]]).T  # (C, count)
+        path[t, : behind[t]] = (best[t][:, : behind[t]] + into).argmax(dim=0)
+    found = torch.zeros_like(emissions.data[:, :, 0], dtype=torch.int64)
+    found[:, : len(best)].index_copy_(0, order.places, path.T)
     return Padded(found, emissions.lengths).zeroed()
+
+
+def _reached(best: Tensor, transitions: Tensor, turned: Tensor) -> Tensor:
+    """max_i best_i + W_i of all sentences (C, count), the dimension that several are taken at once from being long."""
+    if best.shape[1] < FEW:
+        return (best.T[:, None] + turned).amax(dim=2).T
+    return (best[:, None] + transitions[:, :, None]).amax(dim=0)
 
 
 def best_paths(emissions: Padded, chain: Chain, n: int) -> list[list[Ranked]]:
@@ -83,8 +91,8 @@ def best_paths(emissions: Padded, chain: Chain, n: int) -> list[list[Ranked]]:
         origins.append(top.indices.view(count, slots))
     final = (best + chain.ends[:, None]).view(batch, slots).topk(n, dim=1)
     place = final.indices  # (B, n), a label and which of the ways to it
-    path = place.expand(len(steps), -1, -1).clone()  # (T, B, n)
-    for t in range(len(steps) - 2, -1, -1):
+    path = place.expand(len(origins), -1, -1).clone()  # (T, B, n)
+    for t in range(len(origins) - 2, -1, -1):
         count = order.counts[t + 1]
         path[t, :count] = origins[t + 1].gather(1, path[t + 1, :count])
     found: list[list[Ranked]] = [[] for _ in range(batch)]
