@@ -13,7 +13,7 @@ from seqmodels.run.build import IN_CHECKPOINTS, build
 from seqmodels.run.recipe import FORMAT, KEY
 from seqmodels.run.recipe_guard import one_line, plain_recipe, recipe_faults, refuse_packed, weights_fault
 from seqmodels.storage import read_checkpoint_file
-from seqmodels.text import Field
+from seqmodels.text import Field, Item
 from seqmodels.topologies import Topology
 from seqmodels.types import Padded, Sizes, pad
 
@@ -35,7 +35,7 @@ class Predictor:
         self.recipe = recipe
 
     @torch.inference_mode()
-    def predict(self, texts: Sequence[str | Sequence[str]], batch_size: int = 128) -> list[str | list[str]]:
+    def predict(self, texts: Sequence[Item], batch_size: int = 128) -> list[Any]:
         """An answer for every text, in the order of the texts.
 
         Args:
@@ -56,7 +56,7 @@ class Predictor:
         empty = [i for i, ids in enumerate(encoded) if not len(ids)]
         if empty:
             raise InputError([f"text {i + 1}: {texts[i]!r} has no token in it; leave it out" for i in empty])
-        answers: list[str | list[str]] = [""] * len(texts)
+        answers: list[Any] = [""] * len(texts)
         batches = BucketBatches([len(ids) for ids in encoded], Batching(batch_size=batch_size), shuffle=False)
         for indices in batches:
             inputs = pad([encoded[i] for i in indices])

@@ -1,15 +1,18 @@
 """Answers of a trained model for texts from the command line, a file or standard input."""
 
 import json
+import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from seqmodels.errors import InputError
+from seqmodels.reports import aligned, main_fields, part_of
 from seqmodels.run.load import Predictor
-from seqmodels.run.show import aligned, words
+from seqmodels.run.show import words
 from seqmodels.storage import write_text
-from seqmodels.text import Tokens
+from seqmodels.text import Field
 
 
 def read_texts(texts: Sequence[str], file: str | None) -> list[str]:
@@ -42,24 +45,43 @@ def _lines(file: str) -> list[str]:
         raise InputError(f"{file}:{line}: not UTF-8; convert the file to UTF-8") from error
 
 
-def answer(predictor: Predictor, texts: Sequence[str], as_json: bool) -> str:
-    """What the model says, a line a text; labels stand under their tokens.
+def answer(predictor: Predictor, texts: Sequence[str], as_json: bool, width: int | None = None) -> str:
+    """What the model says, a line a text; labels stand under their tokens, a label of the whole behind them.
 
     Args:
         predictor: the model.
         texts: what to answer.
         as_json: a JSON object a line instead, {"input", "prediction"} and, for labels per token, "tokens".
+        width: of the terminal; tokens and labels go on in further lines there. None: any.
     """
-    lines = []
+    answers = []
     for text, said in zip(texts, predictor.predict(texts), strict=True):
-        tokens = predictor.inputs.split(text) if isinstance(predictor.inputs, Tokens) else []
-        per_token = isinstance(said, list) and len(said) == len(tokens)
+        tokens = predictor.inputs.split(text)
+        per_token = predictor.targets.per_step and isinstance(said, list | dict)
         if as_json:
             record = {"input": text} | ({"tokens": tokens} if per_token else {}) | {"prediction": said}
-            lines.append(json.dumps(record, ensure_ascii=False))
+            answers.append(json.dumps(record, ensure_ascii=False))
         else:
-            lines.append(aligned(tokens, said) if per_token else words(said))
-    return "\n".join(lines) + "\n"
+            answers.append(_labelled(predictor.targets, tokens, said, width) if per_token else words(said))
+    apart = "\n\n" if any(answer.count("\n") > 1 for answer in answers) else "\n"  # an answer's lines stand together
+    return apart.join(answers) + "\n"
+
+
+def _labelled(field: Field, tokens: list[str], said: list[str] | Mapping[str, Any], width: int | None) -> str:
+    """Tokens over their labels; behind them, by name, a label of the whole."""
+    rows, behind = [tokens], []
+    for name, part in main_fields(field).items():
+        labels = part_of(said, name)
+        if part.per_step:
+            rows.append(labels)
+        else:
+            behind.append(f"{name}: {words(labels)}")
+    return "\n".join([*(line for line in aligned(rows, width) if line), *behind])
+
+
+def terminal_width() -> int | None:
+    """How wide the terminal is that standard output goes to; None where it goes elsewhere."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def deliver(text: str, file: str | None) -> None:

@@ -23,8 +23,9 @@ from seqmodels.run.load import checkpoint_path, load
 from seqmodels.run.make import make_data, make_model, make_trainer, parameters
 from seqmodels.run.plain import plain
 from seqmodels.run.recipe import KEY, RecipeInCheckpoint, make_recipe
+from seqmodels.run.report import Report, make_report, write_report
 from seqmodels.run.resume import checkpoint_of
-from seqmodels.run.show import batches_line, console, recurrence_lines, show_samples, show_scores
+from seqmodels.run.show import batches_line, console, recurrence_lines, show_report, show_samples, show_scores
 from seqmodels.run.state import read_state
 from seqmodels.storage import sweep, write_text
 from seqmodels.topologies import Topology
@@ -84,27 +85,37 @@ def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = (
         console().print(_headline(settings, data, model, trainer), highlight=False)
         console().print(*lines, *recurrence_lines(model, trainer), sep="\n", highlight=False)
     fit(trainer, model, data, start)
-    return _results(trainer, model, data, folder, facts, trust)
+    return _results(trainer, model, data, settings, facts, trust)
 
 
 def _results(
-    trainer: Trainer, model: Topology, data: SequenceData, folder: Path, facts: Mapping[str, Any], trust: Sequence[str]
+    trainer: Trainer,
+    model: Topology,
+    data: SequenceData,
+    settings: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    trust: Sequence[str],
 ) -> dict[str, float]:
     """Score the best checkpoint, and write and show what it came to."""
+    folder = Path(settings["run_dir"])
     best = load(checkpoint_path(folder), trust)
     results = evaluate(best, data, trainer, ("val", "test"), (*IN_CONFIGS, *trust))
+    report = make_report(best, data, trainer, "test") if settings["report"] and trainer.is_global_zero else Report()
+    results |= {name: score for name, score in report.scores.items() if name not in results}
     seconds = sum(saver.seconds for saver in trainer.checkpoint_callbacks if isinstance(saver, Checkpoints))
     results |= {"seconds": round(seconds, 2), "epochs": trainer.current_epoch, "parameters": parameters(best.model)}
     results |= {"skipped_steps": model.skipped} if model.skipped else {}
     results |= {"skipped_examples": data.faults.lost} if data.faults.lost else {}
     if trainer.is_global_zero:
+        missing = write_report(report, folder, settings, trainer.global_step) if settings["report"] else []
         # The metrics last: with them a run is finished.
         sha = weights_hash(best.model.state_dict())
         write_json(folder / "environment.json", {**facts, "weights_sha256": sha})
         write_json(folder / "metrics.json", results)
         show_scores(results, best.recipe, "test")
+        show_report(report)
         show_samples(best, data.splits.test)
-        for line in data.faults.lines():
+        for line in [*missing, *data.faults.lines()]:
             console().print(line, highlight=False, soft_wrap=True)
         if model.skipped:
             console().print(f"steps skipped because their loss or a gradient was no number: {model.skipped}")
