@@ -2,5 +2,6 @@
 
 from seqmodels.decode.ctc import Hypothesis, beam_search, best_path
 from seqmodels.decode.greedy import greedy
+from seqmodels.decode.sample import Sampling, distribution, pick, sample
 
-__all__ = ["Hypothesis", "beam_search", "best_path", "greedy"]
+__all__ = ["Hypothesis", "Sampling", "beam_search", "best_path", "distribution", "greedy", "pick", "sample"]

@@ -29,6 +29,7 @@ def make_recipe(config: Mapping[str, Any], data: SequenceData) -> dict[str, Any]
         | {"data": _from_anywhere(config["data"])},
         "model": config["model"],
         "sizes": [int(size) for size in data.sizes],
+        "whole": data.splits.train[0].whole,  # whether a text has a beginning and an end
         "data_sha256": {name: fingerprint(examples) for name, examples in data.splits._asdict().items()},
         "fields": {
             side: {"config": config["fields"][side], "learnt": field.learnt()} for side, field in fields.items()
