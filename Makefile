@@ -10,7 +10,7 @@ PEERS_READY = $(PEERS)/.ready
 PEERS_PINS = scripts/peers/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup train test test-slow faults bench bench-peers check format clean
+.PHONY: help setup train test test-slow faults bench bench-peers results check format clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ $(PEERS_READY): $(PEERS_PINS)
 	  PIP_CONSTRAINT=$(PEERS_PINS) $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check flair; } || \
 	  { echo "bench-peers: pip could not install what $(PEERS_PINS) names into $(PEERS); is there a network?"; exit 2; }
 	@touch $(PEERS_READY)
+
+results: setup  ## put finished runs into results.json and RESULTS.md: make results ARGS="runs/dates/multirun/..."
+	@$(BIN)/python scripts/results.py $(ARGS)
 
 check: setup  ## format, lint, types, tests: what must pass before a commit
 	@$(BIN)/ruff format --check .

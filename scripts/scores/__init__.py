@@ -1,0 +1,1 @@
+"""RESULTS.md and results.json, from run folders and nothing else."""

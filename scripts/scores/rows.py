@@ -1,0 +1,145 @@
+"""Rows of results, each from all runs of one command."""
+
+import statistics
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from scores.runs import Run, leaves
+from scores.wanted import Wanted
+from seqmodels.errors import InputError
+
+Row = dict[str, Any]
+
+
+def rows_of(runs: Sequence[Run], wanted: Sequence[Wanted], commits_differ: bool = False) -> list[Row]:
+    """A row for every one that some of the runs belong to.
+
+    Args:
+        runs: finished ones.
+        wanted: all rows that there can be.
+        commits_differ: accept runs of one row that were made by different commits.
+
+    Raises:
+        InputError: a run belongs to no row, or the runs of a row are not runs of the same.
+    """
+    faults = [fault for run in runs for fault in _stray(run, wanted)]
+    rows = []
+    for row in wanted:
+        mine = [run for run in runs if _belongs(run, row)]
+        found = list(_differences(row, mine, commits_differ)) if mine else []
+        faults += found
+        if mine and not found:
+            rows.append(_row(row, mine))
+    if faults:
+        raise InputError(list(dict.fromkeys(faults)))
+    return rows
+
+
+def _belongs(run: Run, row: Wanted) -> bool:
+    return (run.task, run.experiment, sorted(run.settings)) == (row.task, row.experiment, sorted(row.settings))
+
+
+def _stray(run: Run, wanted: Sequence[Wanted]) -> Iterable[str]:
+    if any(_belongs(run, row) for row in wanted):
+        return
+    near = dict.fromkeys(" ".join(row.words) for row in wanted if row.task == run.task)
+    said = " ".join([f"task={run.task}", *([f"experiment={run.experiment}"] if run.experiment else []), *run.settings])
+    hint = f"; there are rows for: {', '.join(near)}" if near else ""
+    yield f"{run.folder}: {said}: rows.yaml has no row for it{hint}"
+
+
+def _differences(row: Wanted, runs: Sequence[Run], commits_differ: bool) -> Iterable[str]:
+    """Why runs are not runs of the same, with other seeds."""
+    first = runs[0]
+    settings = dict(leaves(first.config))
+    facts: dict[str, Callable[[Run], Any]] = {
+        "data_sha256": lambda run: run.facts["data_sha256"],
+        "device": lambda run: run.device,
+        "torch": lambda run: run.facts.get("versions", {}).get("torch"),
+    }
+    if not commits_differ:
+        facts["git_commit"] = lambda run: run.facts["git_commit"]
+    for i, run in enumerate(runs):
+        same = [other.folder for other in runs[:i] if other.facts["seed"] == run.facts["seed"]]
+        if same:
+            yield f"{row.name}: seed {run.facts['seed']} stands in {same[0]} and in {run.folder}; leave one out"
+        for key in (row.key, "seconds", "parameters"):
+            if key not in run.metrics:
+                yield f"{run.folder}: metrics.json has no {key}, which the row {row.name} wants"
+        if i:
+            theirs = dict(leaves(run.config))
+            keys = [key for key in dict.fromkeys([*settings, *theirs]) if settings.get(key) != theirs.get(key)]
+            pairs = [(key, settings.get(key), theirs.get(key)) for key in keys]
+            pairs += [(name, read(first), read(run)) for name, read in facts.items() if read(first) != read(run)]
+            for key, one, other in pairs:
+                hint = "; --commits-differ takes them all the same" if key == "git_commit" else ""
+                yield f"{row.name}: {key} is {one!r} in {first.folder} and {other!r} in {run.folder}{hint}"
+
+
+def _row(row: Wanted, runs: Sequence[Run]) -> Row:
+    runs = sorted(runs, key=lambda run: int(run.facts["seed"]))
+    scores = [run.metrics[row.key] for run in runs]
+    floors = [run.metrics[row.floor] for run in runs if row.floor in run.metrics]
+    minutes = statistics.fmean(run.metrics["seconds"] for run in runs) / 60
+    seeds = [run.facts["seed"] for run in runs]
+    return {
+        "task": row.name,
+        "data": row.data,
+        "metric": row.metric,
+        "better": row.better,
+        "score": _rounded(statistics.fmean(scores)),
+        "spread": _rounded(statistics.stdev(scores)) if len(scores) > 1 else None,
+        "seeds": seeds,
+        "floor": {"name": row.floor_name, "score": _rounded(statistics.fmean(floors)) if floors else None},
+        "anchors": list(row.anchors),
+        "target": row.target,
+        "within": row.within,
+        "goal": row.goal,
+        "met": None,  # decided when all rows are there
+        "parameters": runs[0].metrics["parameters"],
+        "minutes": float(f"{minutes:.3g}"),
+        "device": runs[0].device,
+        "command": " ".join(["seqmodels train", *_multirun(seeds), *row.words, f"seed={','.join(map(str, seeds))}"]),
+        "commit": ", ".join(dict.fromkeys(str(run.facts["git_commit"]) for run in runs)),
+    }
+
+
+def _multirun(seeds: Sequence[int]) -> list[str]:
+    return ["-m"] if len(seeds) > 1 else []
+
+
+def _rounded(value: float) -> float:
+    return round(value, 6)
+
+
+def merged(before: Sequence[Row], new: Sequence[Row], wanted: Sequence[Wanted]) -> list[Row]:
+    """All rows in the order of rows.yaml, new ones in the place of older ones; the others stay.
+
+    What a row is held against, and whether that is met, is decided here: a target may stand above another row.
+    """
+    there = {(row["task"], row["metric"]): dict(row) for row in [*before, *new]}
+    order = {(row.name, row.metric): row for row in wanted}
+    keys = [*(key for key in order if key in there), *(key for key in there if key not in order)]
+    for key in keys:
+        row, asked = there[key], order.get(key)
+        if asked is not None:
+            row |= {"anchors": list(asked.anchors), "within": asked.within, "goal": asked.goal}
+            row["target"], row["of"] = _target(asked, there)
+        row["met"] = _met(row)
+    return [there[key] for key in keys]
+
+
+def _target(asked: Wanted, there: dict[tuple[str, str], Row]) -> tuple[float | None, str | None]:
+    """The score to reach, and what it depends on."""
+    if not isinstance(asked.target, dict):
+        return asked.target, None
+    above, by = asked.target["above"], asked.target["by"]
+    other = there.get((above, asked.metric))
+    return (_rounded(other["score"] + by) if other else None), f"{by} above {above}"
+
+
+def _met(row: Row) -> bool | None:
+    if row["target"] is None:
+        return None
+    reached = row["score"] >= row["target"] if row["better"] == "more" else row["score"] <= row["target"]
+    return bool(reached and (row["within"] is None or row["minutes"] <= row["within"]))

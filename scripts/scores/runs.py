@@ -1,0 +1,110 @@
+"""Finished runs, read from their folders."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from seqmodels.errors import InputError
+
+FILES = ("metrics.json", "config.yaml", "overrides.yaml", "environment.json")
+# What may differ between runs of one row: where they lie, what a person sees of them, and on which device they are.
+FREE = ("seed", "runs", "run_dir", "resume", "resume_anyway", "save_every", "report", "logger", "device")
+FREE += ("callbacks.progress", "callbacks.checkpoints", "callbacks.step_seed.seed", "hydra")
+
+
+class Run(NamedTuple):
+    """What a run's folder says of it.
+
+    Args:
+        folder: where it lies.
+        config: its settings, plain, as config.yaml has them.
+        words: its command line.
+        metrics: what it came to.
+        facts: what that depends on besides the settings.
+    """
+
+    folder: Path
+    config: Mapping[str, Any]
+    words: list[str]
+    metrics: Mapping[str, float]
+    facts: Mapping[str, Any]
+
+    @property
+    def task(self) -> str:
+        return str(self.config["name"])
+
+    @property
+    def experiment(self) -> str | None:
+        """The experiment that its command line chose."""
+        chosen = [word.partition("=")[2] for word in self.words if word.partition("=")[0] == "experiment"]
+        return chosen[-1] if chosen else None
+
+    @property
+    def settings(self) -> list[str]:
+        """What else its command line set, without what is free."""
+        return [word for word in self.words if not _free(word) and key(word) not in ("task", "experiment")]
+
+    @property
+    def device(self) -> str:
+        threads = self.facts["threads"]
+        cpu = f"{self.facts['cpu']}, {threads} thread{'s' if threads > 1 else ''}"
+        return cpu if self.facts["device"] == "cpu" else str(self.facts["device"])
+
+
+def key(word: str) -> str:
+    """The key of a word of the command line."""
+    return word.lstrip("+~").partition("=")[0]
+
+
+def _free(word: str) -> bool:
+    return any(key(word) == free or key(word).startswith(f"{free}.") for free in FREE)
+
+
+def find_runs(folders: Iterable[str]) -> list[Run]:
+    """Every finished run in or below some folders, by name of its folder.
+
+    Raises:
+        InputError: a folder is not there or has no run in it; a run is not finished or its files cannot be read.
+    """
+    runs: dict[Path, Run] = {}
+    faults = []
+    for folder in folders:
+        configs = sorted(Path(folder).rglob("config.yaml"))
+        faults += [f"{folder}: no run found in it, wanted folders with {', '.join(FILES)}"] if not configs else []
+        for config in configs:
+            try:
+                runs[config.parent.resolve()] = _read(config.parent)
+            except InputError as error:
+                faults += error.faults
+    if faults:
+        raise InputError(faults)
+    return [runs[path] for path in sorted(runs)]
+
+
+def _read(folder: Path) -> Run:
+    missing = [name for name in FILES if not (folder / name).is_file()]
+    if missing:
+        raise InputError(f"{folder}: no {' and no '.join(missing)}: the run is not finished; resume it or leave it out")
+    try:
+        config, words = (yaml.safe_load((folder / name).read_text("utf-8")) for name in FILES[1:3])
+        metrics, facts = (json.loads((folder / name).read_text("utf-8")) for name in (FILES[0], FILES[3]))
+        run = Run(folder, config, words, metrics, facts)
+        run.task, run.settings, run.device, facts["seed"], facts["git_commit"], facts["data_sha256"]  # all that is read
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise InputError(f"{folder}: not what `seqmodels train` writes ({reason})") from error
+    return run
+
+
+def leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every setting that is not free, by its key path."""
+    if path and _free(path):
+        return
+    if isinstance(node, Mapping) and node:
+        for name, value in node.items():
+            yield from leaves(value, f"{path}.{name}".lstrip("."))
+    else:
+        yield path, node

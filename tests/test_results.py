@@ -1,0 +1,215 @@
+"""RESULTS.md comes from run folders alone, and refuses those that are not runs of the same."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from results import main
+from scores.page import page
+from scores.rows import merged, rows_of
+from scores.runs import find_runs
+from scores.wanted import Wanted, read_wanted
+
+from seqmodels.errors import InputError
+
+ROOT = Path(__file__).parents[1]
+SHA = dict.fromkeys(("train", "val", "test"), "a" * 64)
+
+
+@pytest.fixture
+def made(tmp_path):
+    """Makes a run folder."""
+
+    def make(name, task="pos_tagging", seed=1, words=(), config=None, facts=None, **metrics):
+        folder = tmp_path / "runs" / name
+        folder.mkdir(parents=True)
+        settings = {"name": task, "seed": seed, "run_dir": str(folder), "optim": {"lr": 0.003}} | (config or {})
+        scores = {"test/accuracy": 0.95, "floor/accuracy": 0.8874, "seconds": 60.0, "parameters": 1000}
+        scores |= {key.replace("__", "/"): value for key, value in metrics.items()}
+        known = {"seed": seed, "git_commit": "c" * 40, "data_sha256": SHA, "device": "cpu", "threads": 2}
+        known |= {"cpu": "AMD EPYC (2 cores)", "versions": {"torch": "2.13.0"}} | (facts or {})
+        (folder / "config.yaml").write_text(yaml.safe_dump(settings))
+        line = [f"task={task}", f"seed={seed}", "device=cpu", "callbacks.progress=null", *words]
+        (folder / "overrides.yaml").write_text(yaml.safe_dump(line))
+        (folder / "metrics.json").write_text(json.dumps(scores))
+        (folder / "environment.json").write_text(json.dumps(known))
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def results(tmp_path, capsys):
+    """Runs the script; (exit code, rows, page, what it said)."""
+
+    def call(*words):
+        code = main([*map(str, words), "--folder", str(tmp_path)])
+        said = "".join(capsys.readouterr())
+        files = [tmp_path / "results.json", tmp_path / "RESULTS.md"]
+        rows = json.loads(files[0].read_text()) if files[0].is_file() else None
+        return code, rows, files[1].read_text() if files[1].is_file() else None, said
+
+    return call
+
+
+def test_a_row_is_the_mean_over_its_seeds(made, results, tmp_path):
+    for seed, score in [(3, 0.953), (1, 0.957), (2, 0.961)]:
+        made(f"multirun/now/{seed}", seed=seed, test__accuracy=score, seconds=60.0 * seed)
+    code, (row,), shown, _ = results(tmp_path / "runs")
+    assert code == 0
+    assert row["score"] == pytest.approx(0.957)
+    assert row["spread"] == pytest.approx(0.004)
+    assert row["seeds"] == [1, 2, 3]
+    assert (row["target"], row["met"], row["goal"]) == (0.957, True, 0.962)
+    assert row["floor"] == {"name": "most frequent tag", "score": 0.8874}
+    assert (row["parameters"], row["minutes"]) == (1000, 2.0)
+    assert row["device"] == "AMD EPYC (2 cores), 2 threads"
+    assert row["command"] == "seqmodels train -m task=pos_tagging seed=1,2,3"
+    assert row["commit"] == "c" * 40
+    wanted = {"task", "data", "metric", "score", "spread", "seeds", "floor", "anchors", "target", "met", "parameters"}
+    assert wanted | {"minutes", "device", "command", "commit"} <= set(row)
+    assert (
+        "| 0.9570 ± 0.0040 | 0.8874 (most frequent tag) | ≥ 0.957; goal 0.962 | yes | UDPipe 1.2: 0.944-0.945 |"
+        in shown
+    )
+    assert "Short of the target" not in shown
+
+
+def test_a_row_short_of_its_target_says_so(made, results):
+    code, (row,), shown, said = results(made("one", test__accuracy=0.95))
+    assert code == 0
+    assert row["met"] is False
+    assert row["spread"] is None
+    assert "0.9500 (one seed)" in shown
+    assert "- pos_tagging, accuracy: 0.9500 is 0.0070 short of its target of 0.957." in shown
+    assert "short of its target: pos_tagging, accuracy: 0.9500, wanted 0.957" in said
+
+
+def test_a_target_in_minutes_wants_both(made, results):
+    words = {"task": "language_model", "floor__loss": 1.7, "test__loss": 1.41}
+    assert results(made("fast", seconds=600.0, **words))[1][0]["met"] is True
+    _, (row,), shown, _ = results(made("slow", seconds=1200.0, **words))
+    assert row["met"] is False
+    assert "it took 20 minutes, and its target allows 15" in shown
+
+
+def test_one_run_can_give_two_rows_and_one_row_can_stand_above_another(made, results):
+    _, rows, _, _ = results(made("snips", "slots_and_intent", test__f1=0.96, test__intent=0.98))
+    assert [(row["metric"], row["met"]) for row in rows] == [("slot F1", True), ("intent accuracy", False)]
+    _, rows, shown, _ = results(made("ner", "ner", test__f1=0.3))
+    assert (rows[0]["task"], rows[0]["target"], rows[0]["met"]) == ("ner", None, None)
+    assert "ner, span F1: its target, 0.02 above ner_window, is not known" in shown
+    _, rows, shown, _ = results(made("window", "ner", words=["experiment=ner_window"], test__f1=0.29))
+    assert {row["task"]: (row["target"], row["met"]) for row in rows if row["metric"] == "span F1"} == {
+        "ner": (0.31, False),
+        "ner_window": (None, None),
+    }
+    assert "≥ 0.31 (0.02 above ner_window)" in shown
+    assert len(rows) == 4
+
+
+def test_other_rows_stay_and_their_order_is_that_of_the_list(made, results):
+    _, before, _, _ = results(made("tags"))
+    _, rows, _, _ = results(made("dates", "dates", test__exact_match=1.0, floor__exact_match=0.26))
+    assert [row["task"] for row in rows] == ["dates", "pos_tagging"]
+    assert rows[1] == before[0]
+    _, rows, _, _ = results(made("again", "dates", test__exact_match=0.5, floor__exact_match=0.26))
+    assert [row["score"] for row in rows] == [0.5, 0.95]
+    assert results()[1] == rows  # nothing new
+
+
+REFUSED = {
+    "seed": ({"seed": 1}, "pos_tagging: seed 1 stands in"),
+    "config": ({"config": {"optim": {"lr": 0.1}}}, "pos_tagging: optim.lr is 0.003 in"),
+    "data": ({"facts": {"data_sha256": {"train": "b"}}}, "pos_tagging: data_sha256 is "),
+    "commit": ({"facts": {"git_commit": "d" * 40}}, f"pos_tagging: git_commit is '{'c' * 40}' in"),
+    "device": ({"facts": {"threads": 1}}, "pos_tagging: device is 'AMD EPYC (2 cores), 2 threads' in"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_runs_that_are_not_runs_of_the_same_are_refused(name, made, results, tmp_path):
+    change, message = REFUSED[name]
+    made("first")
+    made("second", **{"seed": 2, **change})
+    code, rows, _, said = results(tmp_path / "runs")
+    assert (code, rows) == (2, None)
+    assert said.startswith(f"results: {message}")
+    assert said.count("\n") == 1
+
+
+def test_commits_may_differ_if_that_is_said(made, results, tmp_path):
+    made("first")
+    made("second", seed=2, facts={"git_commit": "d" * 40 + "+changes"})
+    code, (row,), shown, _ = results(tmp_path / "runs", "--commits-differ")
+    assert code == 0
+    assert row["commit"] == f"{'c' * 40}, {'d' * 40}+changes"
+    assert "| ccccccccc, ddddddddd+changes |" in shown
+
+
+@pytest.mark.parametrize("words", [["optim.lr=0.1"], ["model/encoder=bigru"], ["experiment=other"]])
+def test_a_run_with_settings_of_its_own_belongs_to_no_row(words, made, results):
+    code, rows, _, said = results(made("one", words=words))
+    assert (code, rows) == (2, None)
+    assert f"{words[0]}: rows.yaml has no row for it; there are rows for: task=pos_tagging" in said
+
+
+def test_a_run_that_is_not_finished_or_damaged_is_told(made, results, tmp_path):
+    folder = made("one")
+    (folder / "metrics.json").unlink()
+    assert f"{folder}: no metrics.json: the run is not finished" in results(folder)[3]
+    (folder / "metrics.json").write_text("{")
+    assert f"{folder}: not what `seqmodels train` writes" in results(folder)[3]
+    assert f"{tmp_path / 'nowhere'}: no run found in it" in results(tmp_path / "nowhere")[3]
+
+
+def test_a_score_that_a_run_lacks_is_told(made, results):
+    folder = made("one", "touch_tones")
+    assert f"{folder}: metrics.json has no test/wer, which the row touch_tones wants" in results(folder)[3]
+
+
+def test_a_run_named_twice_counts_once(made, results, tmp_path):
+    folder = made("one")
+    code, (row,), _, _ = results(folder, tmp_path / "runs")
+    assert (code, row["seeds"]) == (0, [1])
+
+
+def test_the_list_of_rows_names_tasks_that_there_are():
+    rows = read_wanted()
+    assert {row.task for row in rows} <= {file.stem for file in (ROOT / "conf" / "task").glob("*.yaml")}
+    assert all(row.better in ("more", "less") and row.key.startswith("test/") for row in rows)
+    assert all({"name", "score", "source"} == set(anchor) for row in rows for anchor in row.anchors)
+
+
+GOOD = {"name": "a", "task": "a", "data": "d", "metric": "m", "key": "test/m", "floor": "f", "floor_name": "n"}
+GOOD |= {"better": "more"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "fault"),
+    [
+        ([GOOD | {"goals": 1}], "there is no key 'goals'"),
+        ([{key: value for key, value in GOOD.items() if key != "metric"}], "the key 'metric' is missing"),
+        ([GOOD, GOOD], "a, m stands there twice"),
+        ([GOOD | {"target": {"above": "b", "by": 1}}], "a is to stand above b, which has no row of the metric m"),
+    ],
+)
+def test_faults_in_the_list_are_told(rows, fault, tmp_path):
+    (tmp_path / "rows.yaml").write_text(yaml.safe_dump(rows))
+    with pytest.raises(InputError, match=fault):
+        read_wanted(tmp_path / "rows.yaml")
+
+
+def test_a_row_that_is_no_longer_in_the_list_stays(made):
+    run = made("one")
+    (row,) = merged([], rows_of(find_runs([str(run)]), read_wanted()), read_wanted())
+    others = [Wanted(**{**GOOD, "name": "new"})]
+    assert merged([row], [], others) == [row]
+
+
+@pytest.mark.skipif(not (ROOT / "results.json").is_file(), reason="no results yet")
+def test_the_page_is_that_of_the_rows():
+    assert (ROOT / "RESULTS.md").read_text(encoding="utf-8") == page(
+        json.loads((ROOT / "results.json").read_text("utf-8"))
+    )
