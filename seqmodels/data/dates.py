@@ -7,7 +7,7 @@ from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import DateTimeFormat, get_date_format, match_skeleton
+from babel.dates import DateTimeFormat, match_skeleton
 
 from seqmodels.data.faults import Faults
 from seqmodels.data.reader import Example, Reader, Splits
@@ -111,13 +111,13 @@ def date_pieces(day: date, locale: Locale, style: str) -> list[tuple[str, str]]:
         [('4', 'day'), ('. ', 'O'), ('März', 'month'), (' ', 'O'), ('2026', 'year')]
     """
     if style in ("full", "long", "medium"):
-        pattern = get_date_format(style, locale=locale)
+        pattern = locale.date_formats[style]
     else:
         skeletons = locale.datetime_skeletons
         pattern = skeletons[style if style in skeletons else match_skeleton(style, skeletons)]
     values = DateTimeFormat(day, locale)
     # Odd places hold the names that stand between "%(" and ")s" in a pattern such as "%(d)s. %(MMMM)s %(y)s".
-    parts = PLACE.split(pattern.format)
+    parts = PLACE.split(str(pattern.format))
     pieces = [(values[x], FIELDS.get(x[0], "O")) if i % 2 else (x.replace("%%", "%"), "O") for i, x in enumerate(parts)]
     return [(piece, field) for piece, field in pieces if piece]
 

@@ -34,9 +34,8 @@ class PartAccuracy(Share):
 
     def update(self, predictions: Padded, targets: Padded) -> None:
         """Count a batch, predictions and targets (B, T, K), or (B, T) where there is one kind."""
-        said, wanted = (
-            padded.data if padded.data.dim() == 2 else padded.data[..., self.column] for padded in (predictions, targets)
-        )
+        both = (predictions.data, targets.data)
+        said, wanted = (ids if ids.dim() == 2 else ids[..., self.column] for ids in both)  # (B, T)
         if said.shape != wanted.shape:
             raise ValueError(f"predictions {tuple(said.shape)} and targets {tuple(wanted.shape)} differ in shape")
         right = (said == wanted) & targets.mask  # (B, T)

@@ -11,8 +11,9 @@ from seqmodels.types import Padded, Positive, Probability
 
 
 class CharacterCnn(Embedder):
-    """x = max_t (W [e_{t-k}, ..., e_{t+k}] + b) over the letters t of a word (dos Santos & Zadrozny 2014, section 2.1.2;
-    Ma & Hovy 2016, section 2.1).
+    """x = max_t (W [e_{t-k}, ..., e_{t+k}] + b) over the letters t of a word.
+
+    After dos Santos & Zadrozny 2014, section 2.1.2, and Ma & Hovy 2016, section 2.1.
 
     Args:
         input_size: a size with the part ``characters``, as words have it.
@@ -44,15 +45,15 @@ class CharacterCnn(Embedder):
         super().__init__(filters)
         self.letters = Letters(input_size, embedding_size, type(self).__name__)
         self.dropout = Dropout(dropout)
-        self.half = width // 2
+        self.reach = width // 2
         # A product instead of a convolution, whose numbers depend on how many threads there are.
         self.filters = Linear(width * embedding_size, filters)
 
     def forward(self, inputs: Padded) -> Padded:
         spelt = self.letters.spell(inputs)
         vectors = self.dropout(self.letters(spelt.letters).data)  # (N, W, E)
-        padded = F.pad(vectors, (0, 0, self.half, self.half))  # (N, W + 2k, E)
+        padded = F.pad(vectors, (0, 0, self.reach, self.reach))  # (N, W + 2k, E)
         steps = vectors.shape[1]
-        windows = torch.cat([padded[:, i : i + steps] for i in range(2 * self.half + 1)], dim=-1)  # (N, W, (2k + 1) E)
+        windows = torch.cat([padded[:, i : i + steps] for i in range(2 * self.reach + 1)], dim=-1)  # (N, W, (2k + 1) E)
         found = self.filters(windows).masked_fill(~spelt.letters.mask[..., None], float("-inf"))  # (N, W, D)
         return spelt.put_back(found.amax(dim=1), inputs.lengths)  # (B, T, D)

@@ -24,7 +24,8 @@ class JoinedEmbedder(Embedder):
     Example:
         >>> from functools import partial
         >>> from seqmodels.nn.embedders import JoinedEmbedder, OneHotEmbedder, TokenEmbedder
-        >>> JoinedEmbedder(10, {"words": partial(TokenEmbedder, embedding_size=4), "one_hot": OneHotEmbedder}).output_size
+        >>> parts = {"words": partial(TokenEmbedder, embedding_size=4), "one_hot": OneHotEmbedder}
+        >>> JoinedEmbedder(10, parts).output_size
         14
     """
 

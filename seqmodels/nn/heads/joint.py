@@ -44,8 +44,8 @@ class JointHead(Head):
         parts = dict(output_size.parts) if isinstance(output_size, Size) else {}
         if set(parts) != set(heads):
             raise ValueError(
-                f"heads for {', '.join(heads) or 'nothing'} found, and labels of the kinds {', '.join(parts) or 'none'}: "
-                "wanted one for each (seqmodels.text.JointLabels)"
+                f"heads for {', '.join(heads) or 'nothing'} found, and labels of the kinds "
+                f"{', '.join(parts) or 'none'}: wanted one for each (seqmodels.text.JointLabels)"
             )
         if unknown := set(weights or {}) - set(parts):
             raise ValueError(f"weights for {', '.join(sorted(unknown))} found, wanted some of {', '.join(parts)}")

@@ -76,9 +76,7 @@ def onednn_takes(dtype: torch.dtype) -> bool:
     """Whether oneDNN's LSTM computes in a dtype on this machine: without AVX-512 it has no bfloat16."""
     if not torch.backends.mkldnn.is_available():
         return False
-    return dtype is torch.float32 or (
-        dtype is torch.bfloat16 and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())  # type: ignore[no-untyped-call]
-    )
+    return dtype is torch.float32 or (dtype is torch.bfloat16 and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported()))
 
 
 def allowed(cell: Cell, implementation: Implementation) -> bool:
