@@ -24,6 +24,7 @@ PAD, UNK, BOS, EOS = 0, 1, 2, 3
 Positive = Annotated[int, Gt(0)]
 NonNegative = Annotated[int, Ge(0)]
 PositiveFloat = Annotated[float, Gt(0)]
+NonNegativeFloat = Annotated[float, Ge(0)]
 Probability = Annotated[float, Ge(0), Lt(1)]
 
 # A recurrent state: (h,) for an RNN or GRU, (h, c) for an LSTM, any length >= 1 for a cell of your own.

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import io
 import json
+import random
 import re
 import shutil
 from collections.abc import Iterator
@@ -29,8 +30,10 @@ BASE = [
     "data.locales=[en_US,de,fr,ru]",
     "batching.batch_size=16",
 ]
-BASE += ["device=cpu", "callbacks.progress=null", "encoder_size=8", "model.embedder.embedding_size=8"]
-BASE += ["trainer.max_epochs=3", "trainer.log_every_n_steps=2", "save_every=1 steps", "optim.lr=0.01"]
+BASE += ["encoder_size=8", "model.embedder.embedding_size=8"]
+OFTEN = ["device=cpu", "callbacks.progress=null", "trainer.max_epochs=3", "trainer.log_every_n_steps=2"]
+OFTEN += ["save_every=1 steps", "optim.lr=0.01"]
+BASE += OFTEN
 PLAIN = ["scheduler=none", "callbacks.weight_average=null", "callbacks.early_stopping=null"]
 RANDOM = ["model.embedder.dropout=0.3", "model.head.dropout=0.3", "augment=rare_as_unknown"]
 CASES = {
@@ -52,6 +55,12 @@ CASES = {
     "the same with two loader workers": [*PLAIN, *RANDOM, "batching.workers=2"],
     "all defaults": RANDOM,
 }
+# Texts that are read on and on: what is carried from batch to batch belongs to the training's state.
+STREAMS = {
+    "a state that is carried on": PLAIN,
+    "the same with a validation within the epoch": [*PLAIN, "trainer.val_check_interval=0.5"],
+    "the same with all defaults": [],
+}
 SHORT = ("all defaults", "both, a validation within a step")
 
 
@@ -61,12 +70,28 @@ def drill(short: bool, folder: Path) -> Iterator[Row]:
     for name, words in CASES.items():
         if short and name not in SHORT:
             continue
-        yield row(
-            f"resumed at every step: {name}", every_step(folder / re.sub(r"\W+", "_", name), words, 4 if short else 1)
-        )
+        yield _row(name, folder, words, short, BASE)
+    for name, words in STREAMS.items():
+        if not short or name == next(iter(STREAMS)):
+            yield _row(name, folder, words, short, language_words(folder))
 
 
-def every_step(folder: Path, words: list[str], stride: int) -> dict[str, str | None]:
+def _row(name: str, folder: Path, words: list[str], short: bool, base: list[str]) -> Row:
+    outcomes = every_step(folder / re.sub(r"\W+", "_", name), words, 4 if short else 1, base)
+    return row(f"resumed at every step: {name}", outcomes)
+
+
+def language_words(folder: Path) -> list[str]:
+    """A language model that trains for a moment, on a text that is written into a folder."""
+    draw = random.Random(1)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "text.txt").write_text("".join(draw.choice("to be or not ") for _ in range(400)))
+    files = ["data=text", f"data.train={folder / 'text.txt'}", "data.shares=[0.8,0.2]"]
+    sizes = ["encoder_size=8", "model.embedder.embedding_size=8", "batching.batch_size=4", "batching.steps=20"]
+    return ["task=language_model", *files, *sizes, "batching.eval_batch_size=2", "batching.warmup=10", *OFTEN]
+
+
+def every_step(folder: Path, words: list[str], stride: int, base: list[str] = BASE) -> dict[str, str | None]:
     """What became of a run that was resumed from each of its checkpoints, by its step."""
     whole = folder / "whole"
     copies: list[Path] = []
@@ -78,7 +103,7 @@ def every_step(folder: Path, words: list[str], stride: int) -> dict[str, str | N
         shutil.copytree(whole / "checkpoints", copies[-1])
 
     tree = ConfigTree()
-    config = tree.compose(repair(tree, [*BASE, *words, f"run_dir={whole}"]).overrides)
+    config = tree.compose(repair(tree, [*base, *words, f"run_dir={whole}"]).overrides)
     with patch.object(Checkpoints, "save", kept):
         quietly(config)
     wanted = result(whole)
@@ -113,7 +138,15 @@ def result(folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = {name: value for name, value in metrics.items() if name != "seconds"}
     for name in ("last.ckpt", "best.ckpt"):
         state = read_checkpoint_file(folder / "checkpoints" / name)
-        parts = ("state_dict", "current_model_state", "optimizer_states", "lr_schedulers", "loops", "running_loss")
+        parts = (
+            "state_dict",
+            "current_model_state",
+            "optimizer_states",
+            "lr_schedulers",
+            "loops",
+            "running_loss",
+            "carried",
+        )
         for part in parts:
             found[f"{name}: {part}"] = digest(state.get(part))
     found["log"] = hashlib.sha256((folder / "logs" / "metrics.csv").read_bytes()).hexdigest()

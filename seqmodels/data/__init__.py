@@ -15,6 +15,7 @@ from seqmodels.data.module import SequenceData
 from seqmodels.data.parallel import Parallel
 from seqmodels.data.plain_text import PlainText
 from seqmodels.data.reader import Example, Reader, Splits
+from seqmodels.data.recordings import Recordings
 from seqmodels.data.slot_lines import SlotLines
 from seqmodels.data.streams import StreamBatches, Streams
 from seqmodels.data.touch_tones import TouchTones
@@ -37,6 +38,7 @@ __all__ = [
     "Parallel",
     "PlainText",
     "Reader",
+    "Recordings",
     "Remote",
     "SequenceData",
     "SlotLines",

@@ -3,29 +3,41 @@
 from collections.abc import Sequence
 from random import Random
 
+import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
 from seqmodels.data.augment import Augmentation
+from seqmodels.data.batches import BatchPlan
 from seqmodels.data.faults import Faults
 from seqmodels.data.loading import Drawn
 from seqmodels.data.reader import Example
+from seqmodels.data.streams import Piece
 from seqmodels.errors import InputError
-from seqmodels.text import Field, StepLabels
-from seqmodels.types import Batch, pad
+from seqmodels.text import Field, Item
+from seqmodels.types import Batch, Padded, pad
 
 
 class EncodedExamples(Dataset[Batch]):
-    """Examples as tensors, made once; asked for with the indices of a whole batch.
+    """Examples as tensors, made once; asked for with the indices of a whole batch, or with pieces of examples.
 
     Args:
         examples: of one split.
         inputs, targets: fields that are fitted.
+        plan: how they will be batched.
         faults: told of every example that cannot be encoded, and is left out.
         source: what the split is called there.
     """
 
-    def __init__(self, examples: Sequence[Example], inputs: Field, targets: Field, faults: Faults, source: str):
+    def __init__(
+        self,
+        examples: Sequence[Example],
+        inputs: Field,
+        targets: Field,
+        plan: BatchPlan,
+        faults: Faults,
+        source: str,
+    ):
         self.kept: list[Example] = []
         self.inputs: list[Tensor] = []
         self.targets: list[Tensor] = []
@@ -35,8 +47,9 @@ class EncodedExamples(Dataset[Batch]):
             try:
                 read = _encoded(inputs, example.inputs)  # (T,)
                 wanted = _encoded(targets, example.targets)  # (U,)
-                if isinstance(targets, StepLabels) and len(read) != len(wanted):
+                if targets.per_step and len(read) != len(wanted):
                     raise InputError(f"{len(wanted)} labels found for {len(read)} tokens, wanted one for each")
+                read, wanted = plan.pair(read, wanted, example)
             except InputError as error:
                 faults.skip(source, "example", [f"{example.origin}: {error}"])
                 continue
@@ -48,11 +61,31 @@ class EncodedExamples(Dataset[Batch]):
         return len(self.inputs)
 
     def __getitem__(self, drawn: Drawn) -> Batch:
-        inputs = [self.inputs[i] for i in drawn.indices]
+        pieces = [Piece(item) if isinstance(item, int) else item for item in drawn.indices]
+        inputs = [self.inputs[piece.example][piece.start : piece.stop] for piece in pieces]
         if self.augment is not None:
-            keys = [f"{self.seed} {drawn.epoch} {i}" for i in drawn.indices]
+            keys = [" ".join(map(str, (self.seed, drawn.epoch, *_place(piece)))) for piece in pieces]
             inputs = [self.augment.change(item, Random(key)) for item, key in zip(inputs, keys, strict=True)]
-        return Batch(pad(inputs), pad([self.targets[i] for i in drawn.indices]))
+        targets = pad([self.targets[piece.example][piece.start : piece.stop] for piece in pieces])
+        if not pieces[0].scored:
+            targets = Padded(targets.data, torch.zeros_like(targets.lengths))
+        after = [piece.after for piece in pieces if piece.after is not None]
+        return Batch(pad(inputs), targets, torch.tensor(after) if after else None)
+
+    def tokens_per_character(self, targets: Field) -> float | None:
+        """How many tokens are predicted for every character of the texts; None where targets are no texts.
+
+        The end of a whole text counts as a character, as a line has one there.
+
+        Args:
+            targets: their field.
+        """
+        characters = 0
+        for text, whole in ((example.targets, example.whole) for example in self.kept):
+            if not isinstance(text, str):
+                return None
+            characters += len(text) + (1 if whole else -len(targets.split(text)[0]))
+        return sum(map(len, self.targets)) / characters
 
     def change(self, augment: Augmentation, size: int, seed: int) -> None:
         """From now on give inputs out as an augmentation changes them; it looks at all of them first."""
@@ -61,8 +94,12 @@ class EncodedExamples(Dataset[Batch]):
         self.seed = seed
 
 
-def _encoded(field: Field, item: str | Sequence[str]) -> Tensor:
+def _encoded(field: Field, item: Item) -> Tensor:
     ids = field.encode(item)  # (T,)
     if not len(ids):
         raise InputError(f"nothing left of {item!r} after tokenizing, wanted at least one token")
     return ids
+
+
+def _place(piece: Piece) -> tuple[int, ...]:
+    return (piece.example,) if piece.after is None else (piece.example, piece.start)

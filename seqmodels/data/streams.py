@@ -99,8 +99,8 @@ class StreamBatches(Batches[Piece]):
 
     Example:
         >>> from seqmodels.data import StreamBatches, Streams
-        >>> [len(batch) for batch in StreamBatches([100], Streams(batch_size=2, steps=20), training=True)]
-        [2, 2, 2]
+        >>> len(StreamBatches([100], Streams(batch_size=2, steps=20), training=True))
+        3
     """
 
     def __init__(self, lengths: Sequence[int], plan: Streams, training: bool, seed: int = 0):

@@ -1,10 +1,11 @@
 """An optimiser and a schedule, made for a model when its training begins."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Literal
 
 import torch
+from torch import Tensor
 from torch.nn import Parameter
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
@@ -51,3 +52,9 @@ class Learning:
             "optimizer": optimizer,
             "lr_scheduler": {"scheduler": scheduler, "monitor": self.monitor, **when},
         }
+
+    def validated(self, schedulers: Iterable[object], scores: Mapping[str, Tensor]) -> None:
+        """Lower the rates of those schedules that watch a metric, if it is time to."""
+        for scheduler in schedulers:
+            if isinstance(scheduler, ReduceLROnPlateau):
+                scheduler.step(float(scores[self.monitor]))

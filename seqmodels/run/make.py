@@ -15,7 +15,7 @@ from seqmodels.run.build import build, make_metrics
 from seqmodels.run.recipe import RecipeInCheckpoint
 from seqmodels.run.vectors import load_vectors
 from seqmodels.storage import CheckpointFiles
-from seqmodels.topologies import Topology
+from seqmodels.topologies import LanguageModel, Topology
 
 
 def make_data(settings: Mapping[str, Any], allowed: Sequence[str]) -> SequenceData:
@@ -44,9 +44,17 @@ def make_model(settings: Mapping[str, Any], data: SequenceData, allowed: Sequenc
     if not isinstance(model, Topology):
         raise InputError(f"model._target_: {type(model).__name__} found, wanted a topology")
     check_alignments(model, data)
+    count_characters(model, data)
     if settings["vectors"] is not None:
         load_vectors(settings["vectors"], model, data)
     return model
+
+
+def count_characters(model: Topology, data: SequenceData) -> None:
+    """Tell a language model how many characters its tokens have in each split."""
+    if isinstance(model, LanguageModel):
+        shares = {split: encoded.tokens_per_character(data.targets) for split, encoded in data.encoded.items()}
+        model.tokens_per_character = {split: share for split, share in shares.items() if share is not None}
 
 
 def make_trainer(settings: Mapping[str, Any], carrier: RecipeInCheckpoint, allowed: Sequence[str]) -> Trainer:

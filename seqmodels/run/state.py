@@ -86,6 +86,9 @@ def _misfit(state: Mapping[str, Any], model: Topology, trainer: Trainer) -> str 
     sums = state["running_loss"]
     if not isinstance(sums, torch.Tensor) or sums.dim() != 2 or not len(sums) or sums.shape[1] != 2:
         return "its sums of the loss are none; the file is damaged"
+    carried = state.get("carried") or ()  # of no training that carries nothing, nor of one before there were such
+    if not isinstance(carried, tuple) or not all(isinstance(part, torch.Tensor) for part in carried):
+        return "what it carries from batch to batch is no state; the file is damaged"
     return _foreign_optimizer(state["optimizer_states"], model)
 
 

@@ -1,7 +1,7 @@
 """Everything that Lightning asks of a model, once for all topologies."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import torch
@@ -10,7 +10,6 @@ from pytorch_lightning.plugins.precision import MixedPrecision
 from pytorch_lightning.trainer.states import TrainerFn
 from torch import Tensor
 from torch.optim import Optimizer
-from torch.optim.lr_scheduler import ReduceLROnPlateau
 from torchmetrics import Metric
 
 from seqmodels.learning import Learning, NonFinite, RunningLoss, gradient_norm, largest_gradients
@@ -51,6 +50,7 @@ class Topology(LightningModule, ABC):
         self.running_loss = RunningLoss()
         self.skipped = 0  # steps that were not made, because a loss or gradient was no number
         self.carried: State | None = None  # what training takes along from batch to batch
+        self.of_loss: Callable[[str, Tensor], dict[str, Tensor]] | None = None  # of a split: further scores by name
 
     def measure(self, metrics: Mapping[str, Metric]) -> None:
         """Take these metrics for validation and test."""
@@ -105,8 +105,8 @@ class Topology(LightningModule, ABC):
         if bool(torch.isfinite(watched)):
             return True
         if self.learning.nonfinite == "stop":
-            loss = float(self.running_loss.pending())
-            raise NonFinite(self.trainer.global_step + 1, loss, largest_gradients(self.named_parameters()))
+            largest = largest_gradients(self.named_parameters())
+            raise NonFinite(self.trainer.global_step + 1, float(self.running_loss.pending()), largest)
         return False
 
     def _log_training(self, rate: float) -> None:
@@ -146,8 +146,7 @@ class Topology(LightningModule, ABC):
         mine = checkpoint["running_loss"][self.trainer.global_rank :][:1].sum(dim=0)  # (2,); 0 for one process more
         self.running_loss.sums = mine.to(self.trainer.strategy.root_device) if mine[1] > 0 else None
         self.skipped = checkpoint["skipped"]
-        carried = checkpoint.get("carried")
-        self.carried = carried and tuple(part.to(self.trainer.strategy.root_device) for part in carried)
+        self.carried = checkpoint.get("carried")
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
         self._score("val", batch)
@@ -191,11 +190,11 @@ class Topology(LightningModule, ABC):
 
     def _report(self, split: str) -> None:
         scorer = self.scorer(split)
-        scores = {f"{split}/{name}": value for name, value in scorer.compute().items()}
+        found = scorer.compute()
+        found |= self.of_loss(split, found["loss"]) if self.of_loss else {}
+        scores = {f"{split}/{name}": value for name, value in found.items()}
         # Every process has computed the scores of all of them, so that Lightning's mean over processes is the same.
         self.log_dict(scores, prog_bar=split == "val", sync_dist=True)
         scorer.reset()
         if self.trainer.state.fn is TrainerFn.FITTING and not self.trainer.sanity_checking:
-            for config in self.trainer.lr_scheduler_configs:
-                if isinstance(config.scheduler, ReduceLROnPlateau):
-                    config.scheduler.step(float(scores[self.learning.monitor]))
+            self.learning.validated([config.scheduler for config in self.trainer.lr_scheduler_configs], scores)

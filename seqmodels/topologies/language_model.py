@@ -1,15 +1,19 @@
 """Many-to-many, same length, read on and on: the next token at every step."""
 
+import math
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torchmetrics import Metric
 
 from seqmodels.learning import Learning
-from seqmodels.nn.embedders import Embedder
+from seqmodels.nn.activity import ActivityPenalty
+from seqmodels.nn.embedders import Embedder, TokenEmbedder
 from seqmodels.nn.encoders import Encoder
-from seqmodels.nn.heads import Head
+from seqmodels.nn.heads import CategoricalHead, Head
+from seqmodels.nn.recurrence import Stack
 from seqmodels.topologies.base import Evaluated, Topology
 from seqmodels.types import Batch, Padded, Sizes, State
 
@@ -22,6 +26,9 @@ class LanguageModel(Topology):
     Which row of a batch goes on from which one of the batch before, the batch says itself (``Batch.continues``); the
     state is carried over as it is, and gradients end there. Others begin with zeros.
 
+    Logged besides the loss, in nats a token: ``perplexity``, e to the loss; and, where it was said how many characters
+    a token of the split has (``tokens_per_character``), ``bits_per_character``.
+
     Args:
         embedder: makes the embedder, called with sizes.inputs.
         encoder: makes the encoder, called with the embedder's width.
@@ -29,9 +36,12 @@ class LanguageModel(Topology):
         sizes: the same ids on both sides.
         metrics: by name.
         learning: optimiser and schedule.
+        tied: the head's matrix is the embedder's table (Inan et al. 2017; Press & Wolf 2017), which then begins uniform
+            in ±0.1.
+        activity: dropout of the encoder's outputs and penalties on them, in training.
 
     Raises:
-        ValueError: the encoder sees the future.
+        ValueError: the encoder sees the future or learns its first state; what is to be tied does not fit.
 
     Example:
         >>> from seqmodels import Sizes
@@ -49,17 +59,47 @@ class LanguageModel(Topology):
         sizes: Sizes,
         metrics: Mapping[str, Metric] | None = None,
         learning: Learning | None = None,
+        tied: bool = False,
+        activity: ActivityPenalty | None = None,
     ):
         super().__init__(metrics, learning)
         self.embedder = embedder(sizes.inputs)
         self.encoder = encoder(self.embedder.output_size)
         self.head = head(self.encoder.output_size, sizes.targets)
+        self.activity = activity
         self.read: State | None = None  # what validation and test take along from batch to batch
+        self.tokens_per_character: dict[str, float] = {}  # by split
+        self.of_loss = self._of_loss
+        self._check(sizes)
+        if tied:
+            nn.init.uniform_(self._tied()[0].weight, -0.1, 0.1)
+            _tie(self)
+            # Loading may have put two tensors in the one's place.
+            self.register_load_state_dict_post_hook(_tie)
+
+    def _check(self, sizes: Sizes) -> None:
         if self.encoder.sees_future:
             raise ValueError(
                 "this encoder reads from both ends, so it sees the token that it should predict: "
-                "set model.encoder.bidirectional=false"
+                "choose another one, such as model/encoder=lstm"
             )
+        if any(isinstance(part, Stack) and part.options.learn_state for part in self.encoder.modules()):
+            raise ValueError("learn_state=true found, but texts that are read on begin with zeros; leave it out")
+        if sizes.inputs != sizes.targets:
+            raise ValueError(f"{sizes.inputs} input ids and {sizes.targets} targets found, wanted the same; set fields")
+
+    def _tied(self) -> tuple[nn.Embedding, nn.Linear]:
+        """The embedder's table and the head's matrix."""
+        if not isinstance(self.embedder, TokenEmbedder) or not isinstance(self.head, CategoricalHead):
+            names = f"{type(self.embedder).__name__} and {type(self.head).__name__}"
+            raise ValueError(f"tied=true: {names} found, wanted model/embedder=tokens and model/head=categorical")
+        wide, table = self.encoder.output_size, self.embedder.table
+        if wide != table.embedding_dim:
+            raise ValueError(
+                f"tied=true: embeddings of {table.embedding_dim} found, but the encoder writes {wide} numbers a step: "
+                f"set model.encoder.options.projection={table.embedding_dim} or model.embedder.embedding_size={wide}"
+            )
+        return table, self.head.scores
 
     def forward(self, inputs: Padded) -> Padded:
         features = self.encoder(self.embedder(inputs)).outputs
@@ -69,7 +109,8 @@ class LanguageModel(Topology):
         assert batch.targets is not None
         outputs, end = self._outputs(batch, self.carried)
         self.carried = tuple(part.detach() for part in end)
-        return self.head.loss(self.head(_in_a_row(outputs)), _in_a_row(batch.targets))
+        outputs, penalty = self.activity(outputs) if self.activity else (outputs, 0)
+        return self.head.loss(self.head(_in_a_row(outputs)), _in_a_row(batch.targets)) + penalty
 
     def steps(self, batch: Batch) -> Tensor:
         assert batch.targets is not None
@@ -87,8 +128,20 @@ class LanguageModel(Topology):
         loss = self.head.loss(scores, _in_a_row(batch.targets))
         return Evaluated(loss, steps, Padded(said, batch.targets.lengths))
 
+    def _of_loss(self, split: str, loss: Tensor) -> dict[str, Tensor]:
+        known = self.tokens_per_character.get(split)
+        bits = {} if known is None else {"bits_per_character": loss * known / math.log(2)}
+        return {"perplexity": loss.exp(), **bits}
+
     def _outputs(self, batch: Batch, state: State | None) -> tuple[Padded, State]:
         return self.encoder(self.embedder(batch.inputs), _carried_over(state, batch.continues))
+
+
+def _tie(model: nn.Module, loaded: Any = None) -> None:
+    """Let both parts of the model have one tensor."""
+    assert isinstance(model, LanguageModel)
+    table, scores = model._tied()
+    scores.weight = table.weight
 
 
 def _carried_over(state: State | None, rows: Tensor | None) -> State | None:
@@ -96,8 +149,10 @@ def _carried_over(state: State | None, rows: Tensor | None) -> State | None:
     if state is None or rows is None:
         return None
     fresh = rows < 0  # (B,)
-    return tuple(
-        part.index_select(1, rows.clamp(min=0)).masked_fill(fresh.view(1, -1, *[1] * (part.dim() - 2)), 0)
+    return tuple(  # what a checkpoint held lies on the CPU
+        part.to(rows.device)
+        .index_select(1, rows.clamp(min=0))
+        .masked_fill(fresh.view(1, -1, *[1] * (part.dim() - 2)), 0)
         for part in state
     )
 

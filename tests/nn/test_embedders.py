@@ -77,3 +77,17 @@ def test_a_sequence_alone_equals_itself_in_a_batch(ids):
     together = embedder(inputs).rows()
     for row, vectors in zip(inputs.rows(), together, strict=True):
         assert torch.equal(embedder(Padded(row[None], torch.tensor([len(row)]))).data[0], vectors)
+
+
+def test_embedding_dropout_leaves_out_some_tokens_wherever_they_stand_and_in_training_only(ids):
+    size = 2000
+    embedder, inputs = TokenEmbedder(size, D, embedding_dropout=0.25), ids([4000] * 3, size)
+    plain = embedder.table.weight[inputs.data]
+    vectors = embedder(inputs).data
+    dropped = (vectors == 0).all(dim=-1)
+    assert torch.equal(dropped, (vectors == 0).any(dim=-1)), "whole vectors"
+    left_out = set(inputs.data[dropped].tolist())
+    assert not left_out & set(inputs.data[~dropped].tolist())
+    assert abs(len(left_out) / len(set(inputs.data.flatten().tolist())) - 0.25) < 0.06  # 6 standard deviations
+    torch.testing.assert_close(vectors[~dropped], plain[~dropped] / 0.75, rtol=1e-4, atol=0)
+    assert torch.equal(embedder.eval()(inputs).data, plain)

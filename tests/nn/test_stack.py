@@ -1,6 +1,7 @@
 """What a stack does besides stacking: options, states, names of its weights."""
 
 import copy
+import math
 import pickle
 
 import pytest
@@ -113,6 +114,17 @@ def test_dropout_is_that_of_the_options_in_every_implementation(implementation, 
     assert abs(float(torch.cat(dropped).double().mean()) - 0.4) < 0.15
     assert all(bool((zeros == zeros[0]).all()) == locked for zeros in dropped)
     assert len(torch.stack([zeros[0] for zeros in dropped]).unique(dim=0)) == 4
+
+
+@pytest.mark.parametrize("shares", [[0.3, 0.0, 0.0], [0.0, 0.5, 0.0], [0.2, 0.0, 0.6]])
+def test_dropout_may_be_another_at_every_place(shares):
+    stack = Stack(100, [100, 100], Through, False, shares, options=StackOptions(locked_dropout=True))
+    ones = Padded(torch.ones(20, 3, 100), torch.full((20,), 3))
+    kept = stack(ones).outputs.data
+    stay = math.prod(1 - share for share in shares)
+    assert_close(kept.unique(), torch.tensor([0.0, 1 / stay]), rtol=1e-4, atol=0)
+    assert abs(float((kept == 0).float().mean()) - (1 - stay)) < 0.06
+    assert torch.equal(stack.eval()(ones).outputs.data, ones.data)
 
 
 DROPPING = [(cells.LSTMCell, i) for i in LSTMS] + [
@@ -441,6 +453,7 @@ class Bare(cells.LSTMCell):
             "'rows' is not known; choose one of: auto, cudnn",
         ),
         (lambda: Stack(D, [4], cells.LSTMCell, dropout=1.5), "dropout=1.5 found"),
+        (lambda: Stack(D, [4], cells.LSTMCell, dropout=[0.1]), "dropout=.* found, wanted 2 shares"),
         (lambda: StackOptions(zoneout=1.0), "zoneout=1.0 found"),
         (lambda: StackOptions(weight_drop=-0.1), "weight_drop=-0.1 found"),
         (lambda: Stack(D, [4], "lstm"), "cell='lstm' found"),

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from seqmodels.nn.dropout import Dropout
+from seqmodels.nn.dropout import Dropout, dropout
 from seqmodels.nn.embedders.base import Embedder
 from seqmodels.types import UNK, Padded, Positive, PositiveFloat, Probability
 
@@ -19,6 +19,8 @@ class TokenEmbedder(Embedder):
             (Bowman et al. 2016, section 3.1).
         deviation: of the normal distribution that the first vectors are drawn from; 1 as torch has it.
         frozen: whether pretrained vectors stay as they are; those that the file lacks are learnt in any case.
+        embedding_dropout: share of all tokens whose vector is zero for a training batch, wherever they stand in it, the
+            others' larger by as much (Gal & Ghahramani 2016, section 4.2; Merity et al. 2018, section 4.3).
 
     Example:
         >>> from seqmodels.nn.embedders import TokenEmbedder
@@ -38,6 +40,7 @@ class TokenEmbedder(Embedder):
         word_dropout: Probability = 0.0,
         deviation: PositiveFloat = 1.0,
         frozen: bool = False,
+        embedding_dropout: Probability = 0.0,
     ):
         super().__init__(embedding_size)
         self.table = nn.Embedding(input_size, embedding_size)
@@ -49,6 +52,7 @@ class TokenEmbedder(Embedder):
             self.register_buffer("fixed", torch.zeros(input_size, dtype=torch.bool))
         self.dropout = Dropout(dropout)
         self.word_dropout = word_dropout
+        self.embedding_dropout = embedding_dropout
 
     def load_vectors(self, table: Tensor, found: Tensor) -> None:
         """Take pretrained vectors for the ids for which there is one.
@@ -79,5 +83,8 @@ class TokenEmbedder(Embedder):
         vectors = self.table(ids)  # (B, T, D)
         if self.frozen:
             vectors = torch.where(self.fixed[ids][..., None], self.pretrained[ids].to(vectors), vectors)
+        if self.training and self.embedding_dropout:
+            kept = dropout(vectors.new_ones(len(self.table.weight)), self.embedding_dropout)  # (C,)
+            vectors = vectors * kept[ids][..., None]
         vectors = self.dropout(vectors)
         return Padded(vectors, inputs.lengths).zeroed()

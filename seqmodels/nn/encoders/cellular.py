@@ -19,7 +19,8 @@ class CellularEncoder(Encoder):
             last layer, twice for both directions.
         num_layers: how many layers stand on one another; a list of widths says it by itself.
         bidirectional: read from both ends.
-        dropout: share of the numbers set to zero in training, before every layer and after the last one.
+        dropout: share of the numbers set to zero in training, before every layer and after the last one; or a list of
+            such shares, before each layer and after the last one.
         implementation: ``auto`` takes the fastest for each batch; all give the same numbers.
         options: residual connections, other noise, first weights, learnt first states, output projection.
 
@@ -39,7 +40,7 @@ class CellularEncoder(Encoder):
         hidden_size: Positive | list[Positive] = 256,
         num_layers: Positive = 1,
         bidirectional: bool = False,
-        dropout: Probability = 0.0,
+        dropout: Probability | list[Probability] = 0.0,
         implementation: Implementation = "auto",
         options: StackOptions | None = None,
     ):

@@ -34,7 +34,8 @@ class Stack(nn.Module):
         hidden_sizes: width of one direction, layer by layer.
         cell: makes a cell, called with (input width, hidden width).
         bidirectional: read from both ends.
-        dropout: share of the numbers set to zero in training, before every layer and after the last one.
+        dropout: share of the numbers set to zero in training, before every layer and after the last one; or a list of
+            such shares, before each layer and after the last one.
         implementation: ``auto`` takes for each batch what ``choose`` says.
         options: what else it can do.
 
@@ -53,7 +54,7 @@ class Stack(nn.Module):
         hidden_sizes: Sequence[Positive],
         cell: Callable[[int, int], Cell],
         bidirectional: bool = False,
-        dropout: Probability = 0.0,
+        dropout: Probability | list[Probability] = 0.0,
         implementation: Implementation = "auto",
         options: StackOptions | None = None,
     ):
@@ -67,7 +68,11 @@ class Stack(nn.Module):
         self.options = options or StackOptions()
         self.hidden_sizes = list(hidden_sizes)
         self.directions = 2 if bidirectional else 1
+        spots = len(hidden_sizes) + 1
         self.dropout = dropout
+        self.shares = list(dropout) if isinstance(dropout, Sequence) else [dropout] * spots
+        if len(self.shares) != spots:
+            raise ValueError(f"dropout={dropout} found, wanted {spots} shares: before each layer and after the last")
         self.implementation = implementation
         widths = [size * self.directions for size in self.hidden_sizes]
         self.layers = nn.ModuleList(
@@ -94,8 +99,9 @@ class Stack(nn.Module):
         if self.implementation not in get_args(Implementation):
             names = ", ".join(get_args(Implementation))
             raise ValueError(f"implementation={self.implementation!r} is not known; choose one of: {names}")
-        if not 0 <= self.dropout < 1:
-            raise ValueError(f"dropout={self.dropout} found, wanted at least 0 and less than 1")
+        for share in self.shares:
+            if not 0 <= share < 1:
+                raise ValueError(f"dropout={share} found, wanted at least 0 and less than 1")
         if options.residual and len(set(self.hidden_sizes)) > 1:
             raise ValueError(f"residual: {self.hidden_sizes} found, layers of one width wanted; leave residual out")
         if options.zoneout and self.implementation not in ("auto", "loop"):
@@ -124,14 +130,15 @@ class Stack(nn.Module):
         data = form.enter(inputs.data)
         ends = []
         for i, layer in enumerate(self._layers()):
-            run = (self._noise(data, form), [form.sort(way) for way in starts[i]], form, implementation)
+            noisy = self._noise(data, form, self.shares[i])
+            run = (noisy, [form.sort(way) for way in starts[i]], form, implementation)
             if self.options.weight_drop and self.training:
                 outputs, end = layer.dropped(self.options.weight_drop, *run, self.options.zoneout)
             else:
                 outputs, end = layer(*run, self.options.zoneout)
             data = outputs + data if self.options.residual and i else outputs
             ends.append([form.unsort(way) for way in end])
-        data = self._noise(data, form)
+        data = self._noise(data, form, self.shares[-1])
         final = join_state(ends, self.shapes)
         if self.projection is not None:
             data, final = self.projection(data), (self.projection(final[0][-1:]), *final)
@@ -149,12 +156,12 @@ class Stack(nn.Module):
     def _cells(self) -> list[Cell]:
         return [cell for layer in self._layers() for cell in layer.ways()]
 
-    def _noise(self, data: Tensor, form: Form) -> Tensor:
-        if not (self.dropout and self.training):
+    def _noise(self, data: Tensor, form: Form, share: float) -> Tensor:
+        if not (share and self.training):
             return data
         if not self.options.locked_dropout:
-            return dropout(data, self.dropout)
-        noise = dropout(data.new_ones(form.shape[0], data.shape[-1]), self.dropout)  # (B, D)
+            return dropout(data, share)
+        noise = dropout(data.new_ones(form.shape[0], data.shape[-1]), share)  # (B, D)
         return data * form.spread(noise)
 
     def _starts(self, state: State | None, inputs: Padded) -> list[list[State]]:
