@@ -58,7 +58,9 @@ class Checkout(Fetchable):
             raise InputError(f"{self.path}: no {self.files} in it; fetch them by `{commands}`")
         digest = hashlib.sha256()
         for file in found:
-            digest.update(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to(self.path).as_posix()}\n".encode())
+            digest.update(
+                f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to(self.path).as_posix()}\n".encode()
+            )
         if digest.hexdigest() != self.sha256:
             raise InputError(
                 f"{self.path}: {len(found):,} files found, with sha256 {digest.hexdigest()} over all of {self.files}, "

@@ -13,6 +13,7 @@ from seqmodels.data import SequenceData
 from seqmodels.errors import InputError
 from seqmodels.floors import Floor
 from seqmodels.metrics import Scorer
+from seqmodels.run.alignments import check_alignments
 from seqmodels.run.build import IN_CHECKPOINTS, build
 from seqmodels.run.load import Predictor, load
 from seqmodels.run.memory import enough_memory
@@ -93,6 +94,8 @@ def evaluate_run(
         build(changed["batching"], allowed, "batching"),
         on_bad=changed["on_bad"],
     )
+    data.setup("test")
+    check_alignments(predictor.model, data)
     trainer = Trainer(
         devices=1, logger=False, enable_checkpointing=False, enable_model_summary=False, enable_progress_bar=False
     )

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
+from seqmodels.errors import InputError
 from seqmodels.text.tokenizers import tokenizer as find_tokenizer
 from seqmodels.text.vocab import SPECIALS, Vocab
 from seqmodels.types import Positive, Size
@@ -139,7 +140,12 @@ class Tokens(VocabField):
 
     def split(self, item: str | Sequence[str]) -> list[str]:
         """The tokens of an item as a person reads them, before lower-casing."""
-        return self.tokenizer.split(item) if isinstance(item, str) else list(item)
+        if isinstance(item, str):
+            return self.tokenizer.split(item)
+        tokens = list(item)
+        if tokens and not isinstance(tokens[0], str):
+            raise InputError(f"{type(item).__name__} found, wanted a text or a list of tokens; choose another field")
+        return tokens
 
     def _tokens(self, item: str | Sequence[str]) -> list[str]:
         tokens = self.split(item)

@@ -12,9 +12,10 @@ from omegaconf import OmegaConf
 
 import seqmodels
 import seqmodels.run.train as training
-from seqmodels.data import Faults, Reader, Remote, Splits
+from seqmodels.audio import Recording, write_wave
+from seqmodels.data import Faults, Reader, Splits
 from seqmodels.errors import InputError
-from seqmodels.run.build import IN_CONFIGS, resolve
+from seqmodels.run.build import IN_CONFIGS, build, resolve
 from seqmodels.run.check import config_faults
 from seqmodels.run.cli import quiet, run
 from seqmodels.run.compose import CONFIG_NAME, ConfigTree, RunMode
@@ -99,11 +100,14 @@ def files(tmp_path_factory):
         "columns": "the\tO\ndog\tB-pet\n\n",
         "csv": "the dog,pet\n",
         "parallel": "the dog\n",
+        "recordings": "a.wav\tthe dog\n",
     }
     overrides = {}
     for name, content in contents.items():
         path = tmp_path_factory.mktemp("files") / name
         path.write_text("text,label\n" * (name == "csv") + content * FEW)
+        if name == "recordings":
+            write_wave(path.parent / "a.wav", Recording(torch.randn(4000), 8000))
         sides = (".source", ".target") if name == "parallel" else ("",)
         overrides[f"data/{name}"] = [f"data.{split}{side}={path}" for split in Splits._fields for side in sides]
     return overrides
@@ -131,10 +135,10 @@ def absent(config):
         if not isinstance(node, dict):
             return []
         if "sha256" in node:
-            return [Remote(**{k: v for k, v in node.items() if k != "_target_"})]
+            return [build(node, IN_CONFIGS)]
         return [remote for value in node.values() for remote in remotes(value)]
 
-    return [remote.name for remote in remotes(config["data"]) if not remote.path.is_file()]
+    return [remote.path.name for remote in remotes(config["data"]) if not remote.path.exists()]
 
 
 def skip_unless_possible(group, name):
