@@ -10,22 +10,23 @@ from rich.table import Table
 from rich.text import Text
 
 from seqmodels.audio import Recording
-from seqmodels.data import Batching, BucketBatches, Example
+from seqmodels.data import Batches, BatchPlan, Example
+from seqmodels.metrics import SpanScores
 from seqmodels.nn.recurrence import Stack, compute_dtype
+from seqmodels.reports import main_fields, part_of
 from seqmodels.run.load import Predictor
+from seqmodels.run.report import Report
+from seqmodels.text import Field
 
 SAMPLES = 5
+LONGEST = 2000  # letters of a sample's text; a corpus may be a single one
 
 
-def batches_line(batches: BucketBatches, batching: Batching, processes: int) -> str:
+def batches_line(batches: Batches[Any], batching: BatchPlan, processes: int) -> str:
     """How many training batches an epoch has, how large they are and how much of them is no padding."""
     shared = f" for each of {processes} processes" if processes > 1 else ""
-    if batching.max_tokens is None:
-        size = f"{batching.batch_size:,} examples"
-    else:
-        size = f"about {batching.max_tokens:,} tokens with padding"
     real = 100 * batches.real_share()
-    return f"batches: {len(batches):,} of up to {size}{shared}, {real:.1f} % of the tokens in them real"
+    return f"batches: {len(batches):,} of up to {batching.size()}{shared}, {real:.1f} % of the tokens in them real"
 
 
 def recurrence_lines(model: torch.nn.Module, trainer: Trainer) -> list[str]:
@@ -52,34 +53,54 @@ def show_scores(results: Mapping[str, float], recipe: Mapping[str, Any], split: 
         name = key.removeprefix(f"{split}/")
         if name != key:
             below = f"{results[f'floor/{name}']:.4f}" if f"floor/{name}" in results else ""
-            table.add_row(name, f"{value:.4f}", *([below] if floor is not None else []))
+            shown = f"{value:,}" if isinstance(value, int) else f"{value:.4f}"
+            table.add_row(name, shown, *([below] if floor is not None else []))
     console().print(table)
+
+
+def show_report(report: Report) -> None:
+    """How every type of span is found, where labels mark spans."""
+    for name, spans in report.spans.items():
+        table = Table(title=f"{name} spans" if name else "spans", title_justify="left")
+        table.add_column("type")
+        for column in SpanScores._fields:
+            table.add_column(column, justify="right")
+        for kind, (precision, recall, f1, support) in spans.items():
+            table.add_row(Text(kind), f"{precision:.4f}", f"{recall:.4f}", f"{f1:.4f}", f"{support:,}")
+        console().print(table)
 
 
 def show_samples(predictor: Predictor, examples: Sequence[Example], count: int = SAMPLES) -> None:
     """The first examples of a split: input, what was wanted and what the model says, a wrong answer in red."""
-    chosen = examples[:count]
+    chosen = [example for example in examples[:count] if not _long(example)]
+    if not chosen:
+        return
     table = Table(title=f"{len(chosen)} samples", title_justify="left")
     for column in ("input", "wanted", "model says"):
         table.add_column(column)
     for example, answer in zip(chosen, predictor.predict([e.inputs for e in chosen]), strict=True):
-        wanted, said = words(example.targets), words(answer)
+        wanted, said = (words(_main(predictor.targets, item)) for item in (example.targets, answer))
         table.add_row(Text(words(example.inputs)), Text(wanted), Text(said, style="" if said == wanted else "red"))
     console().print(table)
 
 
-def words(item: str | Sequence[str]) -> str:
-    """An item of a field on one line."""
-    if isinstance(item, Recording):
+def _main(field: Field, item: Any) -> Any:
+    """An item without labels that only help to learn others; by name where several are left."""
+    names = list(main_fields(field))
+    return {name: item[name] for name in names} if len(names) > 1 else part_of(item, names[0])
+
+
+def _long(example: Example) -> bool:
+    return isinstance(example.inputs, str) and len(example.inputs) > LONGEST
+
+
+def words(item: Any) -> str:
+    """An item of a field on one line, or on one for each of its parts."""
+    if isinstance(item, Mapping):
+        return "\n".join(f"{name}: {words(part)}" for name, part in item.items())
+    if isinstance(item, str | Recording):
         return str(item)
-    return item if isinstance(item, str) else " ".join(item)
-
-
-def aligned(tokens: Sequence[str], labels: Sequence[str]) -> str:
-    """Labels under their tokens, on two lines."""
-    widths = [max(len(token), len(label)) for token, label in zip(tokens, labels, strict=True)]
-    lines = ("  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)) for row in (tokens, labels))
-    return "\n".join(line.rstrip() for line in lines)
+    return " ".join(map(str, item))
 
 
 def console() -> Console:
