@@ -118,7 +118,8 @@ class LanguageModel(Topology):
 
     def evaluate(self, batch: Batch) -> Evaluated:
         assert batch.targets is not None
-        outputs, self.read = self._outputs(batch, self.read)
+        outputs, end = self._outputs(batch, self.read)
+        self.read = tuple(part.detach() for part in end)
         steps = self.steps(batch)
         if not steps:  # read for the state that it leaves behind
             return Evaluated(outputs.data.new_zeros(()), steps, batch.targets)

@@ -94,3 +94,31 @@ def test_tied_weights_are_counted_once(words, said, tmp_path):
 def test_several_processes_are_refused(words, refused, tmp_path):
     faults = refused(*words, "device=ddp_cpu", f"run_dir={tmp_path / 'mine'}")
     assert "streams are carried on in one" in faults[0]
+
+
+def test_a_score_that_learns_on_stands_beside_the_one_that_does_not(whole, said):
+    static = metrics(whole)["test/loss"]
+    for words in (["dynamic.rate=0.5"], ["dynamic.rate=0.005", "dynamic.rms=true", "dynamic.decay=0.01"]):
+        done = said("evaluate", whole, "batching.steps=10", *words, "--json")
+        assert done.code == 0, done.err
+        found = json.loads(done.out)
+        assert found["test/loss"] == pytest.approx(static, rel=1e-5)
+        assert found["test/dynamic_loss"] < static
+        bits = found["test/dynamic_loss"] / math.log(2)
+        assert found["test/dynamic_bits_per_character"] == pytest.approx(bits, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("word", "fault"),
+    [
+        ("dynamic.rate=0", "dynamic.rate: 0 found"),
+        ("dynamic.decay=0.1", "dynamic.rate: None found"),
+        ("dynamic.rate=1 dynamic.lr=2", "dynamic.lr: DynamicEvaluation has no such setting"),
+    ],
+)
+def test_how_to_learn_on_is_checked_first(word, fault, whole, refused):
+    assert fault in refused("evaluate", whole, *word.split())[0]
+
+
+def test_what_is_no_language_model_is_not_learnt_on(tagger_run, refused):
+    assert "ManyToMany found, wanted a LanguageModel" in refused("evaluate", tagger_run, "dynamic.rate=1")[0]
