@@ -4,26 +4,29 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from seqmodels.nn.embedders.word_parts import part_columns
 from seqmodels.types import PAD, Padded, Size
 
 
 class Spelt(NamedTuple):
-    """The words of a batch, real ones alone, one after the other.
+    """The words of a batch, each once: half of a batch's words are there already.
 
     Args:
         letters: (N, W) ids, W at least 1.
-        mask: (B, T), where the words stand.
+        which: (words of the batch,), which of the N each of them is.
+        mask: (B, T), where they stand.
     """
 
     letters: Padded
+    which: Tensor
     mask: Tensor
 
     def put_back(self, vectors: Tensor, lengths: Tensor) -> Padded:
         """Vectors (N, D) of the words at their places, (B, T, D)."""
         placed = vectors.new_zeros(*self.mask.shape, vectors.shape[1])  # (B, T, D)
-        placed[self.mask] = vectors
+        placed[self.mask] = F.embedding(self.which, vectors)
         return Padded(placed, lengths)
 
 
@@ -56,10 +59,10 @@ class Letters(nn.Module):
         """The words' letters as ids, for inputs (B, T, K)."""
         mask = inputs.mask  # (B, T)
         letters = inputs.data[mask][:, self.start :]  # (N, W)
+        letters = letters if letters.shape[1] else letters.new_zeros(len(letters), 1)
+        letters, which = torch.unique(letters, dim=0, return_inverse=True)
         lengths = (letters != PAD).sum(dim=1)  # (N,)
-        if not letters.shape[1]:
-            letters = letters.new_zeros(len(letters), 1)
-        return Spelt(Padded(letters, lengths.clamp(min=1)), mask)  # a word without letters is one of padding
+        return Spelt(Padded(letters, lengths.clamp(min=1)), which, mask)  # a word without letters is one of padding
 
     def forward(self, letters: Padded) -> Padded:
         """Their vectors (N, W, E)."""
