@@ -15,7 +15,7 @@ from seqmodels.run.load import read_checkpoint
 from seqmodels.topologies import Topology
 
 NEEDED = ["epoch", "global_step", "pytorch-lightning_version", "loops", "callbacks", "optimizer_states"]
-NEEDED += ["lr_schedulers", "running_loss", "skipped", "SequenceData"]
+NEEDED += ["lr_schedulers", "running_loss", "skipped", "carried", "SequenceData"]
 Known = Callable[[Mapping[str, Any]], object]
 AVERAGED = ["current_model_state", "averaging_state"]
 AVERAGES = {kind.__name__ for kind in (AveragedSgd, WeightAverage)}
@@ -86,7 +86,7 @@ def _misfit(state: Mapping[str, Any], model: Topology, trainer: Trainer) -> str 
     sums = state["running_loss"]
     if not isinstance(sums, torch.Tensor) or sums.dim() != 2 or not len(sums) or sums.shape[1] != 2:
         return "its sums of the loss are none; the file is damaged"
-    carried = state.get("carried") or ()  # of no training that carries nothing, nor of one before there were such
+    carried = state["carried"] or ()  # None where a model carries nothing
     if not isinstance(carried, tuple) or not all(isinstance(part, torch.Tensor) for part in carried):
         return "what it carries from batch to batch is no state; the file is damaged"
     return _foreign_optimizer(state["optimizer_states"], model)

@@ -146,7 +146,7 @@ class Topology(LightningModule, ABC):
         mine = checkpoint["running_loss"][self.trainer.global_rank :][:1].sum(dim=0)  # (2,); 0 for one process more
         self.running_loss.sums = mine.to(self.trainer.strategy.root_device) if mine[1] > 0 else None
         self.skipped = checkpoint["skipped"]
-        self.carried = checkpoint.get("carried")
+        self.carried = checkpoint["carried"]
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
         self._score("val", batch)

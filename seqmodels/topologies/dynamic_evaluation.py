@@ -26,8 +26,8 @@ class DynamicEvaluation:
 
     Example:
         >>> from seqmodels.topologies import DynamicEvaluation
-        >>> DynamicEvaluation(rate=5e-5, decay=0.002, rms=True).score(model, test, train)  # doctest: +SKIP
-        tensor(1.3721)
+        >>> DynamicEvaluation(rate=1e-4, decay=0.001, rms=True).score(model, test, train)  # doctest: +SKIP
+        tensor(1.6809)
     """
 
     def __init__(self, rate: PositiveFloat, decay: NonNegativeFloat = 0.0, rms: bool = False):

@@ -122,7 +122,7 @@ def test_one_that_was_saved_for_its_weights_alone_is_refused(half, refused):
 
 TOLD = ["state_dict", "loops", "callbacks", "optimizer_states", "lr_schedulers", "seqmodels"]
 KEYS = [*TOLD, *(key for key in ("epoch", "global_step", "pytorch-lightning_version"))]
-KEYS += [key for key in ("running_loss", "skipped")]
+KEYS += [key for key in ("running_loss", "skipped", "carried")]
 KEYS += [key for key in ("SequenceData", "current_model_state", "averaging_state")]
 
 
