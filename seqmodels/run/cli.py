@@ -19,6 +19,7 @@ Recurrent sequence models of every topology: train, evaluate, predict.
   seqmodels train task=pos_tagging model/encoder=gru device=cpu
   seqmodels evaluate runs/dates/2026-11-23_09-30-00
   seqmodels predict runs/dates/2026-11-23_09-30-00 "3. März 2026"
+  seqmodels predict runs/language_model/2026-11-23_09-30-00 "ROMEO:" --temperature 0.8 --length 400
 """
 RUN_HELP = "a run's folder (its best checkpoint is taken) or a checkpoint"
 TRUST_HELP = "let the checkpoint name classes of that package of yours, too"
@@ -103,6 +104,12 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("--output", metavar="FILE", help="write the answers there")
     predict.add_argument("--json", action="store_true", help="one JSON object a line: input, prediction (and tokens)")
     predict.add_argument("--trust", metavar="PACKAGE", action="append", default=[], help=TRUST_HELP)
+    on = predict.add_argument_group("how a language model goes on with a text")
+    on.add_argument("--temperature", type=float, metavar="X", help="scores are divided by it, 0 the best (default: 1)")
+    on.add_argument("--length", type=int, metavar="N", help="tokens to write at most (default: 200)")
+    on.add_argument("--top-k", type=int, metavar="K", help="draw among the K best only")
+    on.add_argument("--top-p", type=float, metavar="P", help="draw among the fewest that have this probability")
+    on.add_argument("--seed", type=int, metavar="N", help="the same one writes the same text (default: 1)")
     predict.set_defaults(act=_predict)
     return parser
 
@@ -120,18 +127,26 @@ def _evaluate(flags: argparse.Namespace) -> None:
     import json
 
     from seqmodels.run.evaluate import evaluate_run
-    from seqmodels.run.show import show_scores
+    from seqmodels.run.show import show_report, show_scores
 
-    predictor, results = evaluate_run(flags.run, flags.split, flags.overrides, flags.trust)
+    predictor, results, report = evaluate_run(flags.run, flags.split, flags.overrides, flags.trust)
     if flags.json:
         print(json.dumps(results))
     else:
         show_scores(results, predictor.recipe, flags.split)
+        show_report(report)
 
 
 def _predict(flags: argparse.Namespace) -> None:
+    from seqmodels.run.continuing import SETTINGS, continued, going_on
     from seqmodels.run.load import load
-    from seqmodels.run.predict import answer, deliver, read_texts
+    from seqmodels.run.predict import answer, deliver, read_texts, terminal_width
 
     texts = read_texts(flags.texts, flags.input)
-    deliver(answer(load(flags.run, flags.trust), texts, flags.json), flags.output)
+    predictor = load(flags.run, flags.trust)
+    given = {name: value for name in SETTINGS if (value := getattr(flags, name)) is not None}
+    if going_on(predictor, given):
+        deliver(continued(predictor, texts, given, flags.json), flags.output)
+        return
+    width = terminal_width() if flags.output is None else None
+    deliver(answer(predictor, texts, flags.json, width), flags.output)

@@ -5,23 +5,29 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import torch
 from omegaconf import OmegaConf
 from pytorch_lightning import Trainer
 from torchmetrics import Metric
 
 from seqmodels.data import SequenceData
 from seqmodels.errors import InputError
-from seqmodels.floors import Floor
+from seqmodels.floors import Floor, LossFloor
 from seqmodels.metrics import Scorer
 from seqmodels.run.alignments import check_alignments
-from seqmodels.run.build import IN_CHECKPOINTS, build
+from seqmodels.run.build import IN_CHECKPOINTS, build, make_metrics
+from seqmodels.run.dynamic import dynamic_scores
 from seqmodels.run.load import Predictor, load
+from seqmodels.run.make import count_characters
 from seqmodels.run.memory import enough_memory
+from seqmodels.run.report import Report, make_report, scored_part
 from seqmodels.run.settings import Settings
 from seqmodels.run.signatures import closest, node_faults, value_faults
+from seqmodels.topologies import Topology
 from seqmodels.types import pad
 
 SPLITS = ("val", "test")
+DYNAMIC = "seqmodels.topologies.DynamicEvaluation"
 
 
 def evaluate(
@@ -33,18 +39,25 @@ def evaluate(
         ``val/...`` and ``test/...`` as asked for, and ``floor/...`` for the last of them.
     """
     config = predictor.recipe["config"]
-    metrics = build(config["metric"], allowed, "metric")
+    metrics = make_metrics(config["metric"], allowed, predictor.targets)
     predictor.model.measure(metrics)
+    data.batching = data.batching.exact()
+    data.setup("test")
+    count_characters(predictor.model, data)
     results: dict[str, float] = {}
     for split in splits:
         run = trainer.validate if split == "val" else trainer.test
         with enough_memory(trainer, data):
             (scores,) = run(predictor.model, datamodule=data, verbose=False)
         results |= {name: float(value) for name, value in scores.items()}
-    whole = trainer.limit_test_batches == 1.0 and not trainer.overfit_batches  # type: ignore[attr-defined]
+    whole = scored_part(trainer, splits[-1]) is None
     if config["floor"] is not None and whole:  # on a part of the split, the two would be scored on different examples
         floor = build(config["floor"], allowed, "floor")
-        results |= {f"floor/{name}": v for name, v in floor_scores(floor, data, metrics, splits[-1]).items()}
+        if isinstance(floor, LossFloor):
+            below = loss_floor_scores(floor, data, predictor.model, splits[-1])
+        else:
+            below = floor_scores(floor, data, metrics, splits[-1])
+        results |= {f"floor/{name}": value for name, value in below.items()}
     return results
 
 
@@ -62,15 +75,29 @@ def floor_scores(floor: Floor, data: SequenceData, metrics: Mapping[str, Metric]
     return {name: value.item() for name, value in scorer.compute_metrics().items()}
 
 
+def loss_floor_scores(floor: LossFloor, data: SequenceData, model: Topology, split: str) -> dict[str, float]:
+    """Fit a floor that has a loss on the training split, and score it on another one as the model is.
+
+    Returns:
+        The loss and what the model derives from one, by name.
+    """
+    train, examples = data.encoded["train"], data.encoded[split]
+    floor.fit(train.inputs, train.targets, data.sizes.targets)
+    loss = torch.tensor(floor.loss(examples.inputs, examples.targets))
+    scores = {"loss": loss} | (model.of_loss(split, loss) if model.of_loss else {})
+    return {name: value.item() for name, value in scores.items()}
+
+
 def evaluate_run(
     run: str | Path, split: str = "test", overrides: Sequence[str] = (), trust: Sequence[str] = ()
-) -> tuple[Predictor, dict[str, float]]:
+) -> tuple[Predictor, dict[str, float], Report]:
     """Score a finished run again, on its own data or on other data of the same kind.
 
     Args:
         run: a run's folder or a checkpoint.
         split: ``val`` or ``test``.
-        overrides: changes to the run's data or batching, such as ``data.test=other.conllu``.
+        overrides: changes to the run's data or batching, such as ``data.test=other.conllu``; with ``dynamic.rate=1``
+            a language model is scored a second time, learning on meanwhile (seqmodels.topologies.DynamicEvaluation).
         trust: further packages whose classes the checkpoint may name.
 
     Raises:
@@ -83,8 +110,11 @@ def evaluate_run(
     config = predictor.recipe["config"]
     # A checkpoint of before there was a choice raised.
     own = {"data": config["data"], "batching": config["batching"], "on_bad": config.get("on_bad", "raise")}
-    changed = _changed(own, overrides)
+    changed = _changed({**own, "dynamic": {"_target_": DYNAMIC, "rate": None}}, overrides)
+    dynamic = changed.pop("dynamic")
     faults = node_faults(changed, allowed) or value_faults(changed, Settings, "", allowed, required=False)
+    if learning := any(word.startswith("dynamic.") for word in overrides):
+        faults += node_faults({"dynamic": dynamic}, allowed)
     if faults:
         raise InputError(faults)
     data = SequenceData(
@@ -100,15 +130,19 @@ def evaluate_run(
         devices=1, logger=False, enable_checkpointing=False, enable_model_summary=False, enable_progress_bar=False
     )
     results = evaluate(predictor, data, trainer, [split], allowed)
-    for line in data.faults.lines():
+    if learning:
+        results |= dynamic_scores(build(dynamic, allowed, "dynamic"), predictor.model, data, split)
+    report = make_report(predictor, data, trainer, split)
+    results |= {name: score for name, score in report.scores.items() if name not in results}
+    for line in [*report.told, *data.faults.lines()]:
         print(f"seqmodels: {line}", file=sys.stderr)  # standard output may be wanted as JSON alone
-    return predictor, results
+    return predictor, results, report
 
 
 def _changed(config: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
     wrong = [word for word in overrides if "=" not in word or word.split("=")[0].split(".")[0] not in config]
     if wrong:
-        wanted = "wanted data.KEY=VALUE, batching.KEY=VALUE or on_bad=VALUE"
+        wanted = "wanted data.KEY=VALUE, batching.KEY=VALUE or on_bad=VALUE, for language models dynamic.KEY=VALUE too"
         raise InputError([f"{word}: {wanted}{closest(word, config)}" for word in wrong])
     merged = OmegaConf.merge(OmegaConf.create(config), OmegaConf.from_dotlist(list(overrides)))
     # Not resolved: an interpolation in a checkpoint could read the environment.

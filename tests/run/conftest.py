@@ -70,7 +70,8 @@ def tagging(folder: Path) -> list[str]:
     """Overrides for a tagger of three tiny files in a folder, which are written there."""
     folder.mkdir(parents=True, exist_ok=True)
     files = [f"data.{split}={write_conllu(folder / f'{split}.conllu')}" for split in ("train", "val", "test")]
-    return ["task=pos_tagging", "data=conllu", *files, "fields.inputs.min_freq=1", *SMALL]
+    small = ["fields.inputs.min_freq=1", "batching.max_tokens=null", "augment=none", *SMALL]
+    return ["task=pos_tagging", "data=conllu", *files, *small]
 
 
 @pytest.fixture(scope="session")
