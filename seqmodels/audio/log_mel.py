@@ -16,6 +16,7 @@ from seqmodels.nn.linear import linear
 from seqmodels.text import Field
 from seqmodels.types import Positive, PositiveFloat, Size
 
+POWER = 0.01  # mean of the squared samples, where recordings are brought to the same
 QUIET = 1e-7  # added to a filter's power: less than 16-bit numbers can tell from nothing
 
 
@@ -30,8 +31,8 @@ class LogMel(Field):
         mels: how many filters M.
         window, hop: seconds.
         low, high: hertz; the upper end is half the rate if not given.
-        center: take the mean over the recording from each filter, which takes a microphone's colour away with it
-            (cepstral mean subtraction, Atal 1974).
+        center: bring each recording to the same mean power, and take from each filter its mean over the recording: a
+            microphone's colour goes with it (cepstral mean subtraction, Atal 1974).
 
     Raises:
         ValueError: the band or the filters cannot be.
@@ -123,6 +124,8 @@ class LogMel(Field):
         sound = resample(recording.waveform, recording.rate, self.rate)  # (N,)
         if not bool(torch.isfinite(sound).all()):
             raise InputError("a recording holds a sample that is no finite number")
+        if self.center:
+            sound = sound * (POWER / sound.double().square().mean().clamp(min=1e-12)).sqrt().float()
         window = torch.hann_window(self.samples)
         spectrum = torch.stft(
             sound, self.fourier, self.hop, self.samples, window, pad_mode="constant", return_complex=True

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor
@@ -20,22 +20,30 @@ from seqmodels.types import Positive
 NAME = re.compile(r"(?P<digit>\d)_(?P<speaker>[^_]+)_(?P<index>\d+)\.wav")
 SPLIT_SEED = 0  # which strings there are is part of the data set, not of a run
 PAUSE = (0.05, 0.35)  # seconds before, between and behind the digits
-NOISE = (20.0, 50.0)  # decibels below the digits' mean power
+NOISE = (35.0, 55.0)  # decibels below the digits' mean power
+STRINGS = {"train": 4000, "val": 300, "test": 500}
 LOUDNESS = (-32.0, -14.0)  # decibels below full scale, of the digits' mean power
 
 SplitName = Literal["train", "val", "test"]
 Spoken = dict[str, list[list[Recording]]]  # of each speaker and digit
 
 
+class _Take(NamedTuple):
+    speaker: str
+    digit: int
+    number: int
+    recording: Recording
+
+
 class DigitStrings(Reader):
     """Digits of one speaker one after the other, with pauses between them and noise below, and what they say.
 
-    The recordings are those of the Free Spoken Digit Dataset, ``{digit}_{speaker}_{index}.wav``. No speaker, and so no
-    recording, is in two splits.
+    The recordings are those of the Free Spoken Digit Dataset, ``{digit}_{speaker}_{index}.wav``; none is in two splits.
 
     Args:
         folder: where the recordings lie, or in which ``recordings`` does.
-        speakers: of each split.
+        speakers: of each split, none in two; if not given, all speakers are in all splits, which share out the
+            recordings: 0 to 4 for test, as is usual there, 5 to 9 for val, the others for train.
         strings: how many examples each split has.
         shortest, longest: digits in a string.
         speeds: in percent, of which each training string gets one: it is played so much faster, and so higher.
@@ -53,40 +61,32 @@ class DigitStrings(Reader):
     def __init__(
         self,
         folder: str | Fetchable,
-        speakers: Mapping[SplitName, Sequence[str]],
+        speakers: Mapping[SplitName, Sequence[str]] | None = None,
         strings: Mapping[SplitName, Positive] | None = None,
         shortest: Positive = 3,
         longest: Positive = 7,
         speeds: Sequence[Positive] = (100,),
     ):
         self.folder = folder
-        self.speakers: Mapping[str, Sequence[str]] = {str(name): found for name, found in speakers.items()}
-        self.strings = {"train": 4000, "val": 300, "test": 500} | {
-            str(n): count for n, count in (strings or {}).items()
-        }
+        self.speakers = None if speakers is None else {str(name): list(found) for name, found in speakers.items()}
+        self.strings = dict(STRINGS) | {str(name): count for name, count in (strings or {}).items()}
         self.lengths = (shortest, longest)
         self.speeds = list(speeds)
 
     def read(self, faults: Faults | None = None) -> Splits:  # a recording that is faulty is an error: nobody made it so
         self._refuse()
         folder = self.folder.fetch() if isinstance(self.folder, Fetchable) else Path(self.folder).expanduser()
-        spoken = _recordings(folder)
-        missing = [
-            f"data.speakers: {speaker!r} has no recording of {digit} in {folder}; speakers there: {', '.join(spoken)}"
-            for names in self.speakers.values()
-            for speaker in names
-            for digit, found in enumerate(spoken.get(speaker, [[]]))
-            if not found
-        ]
-        if missing:
-            raise InputError(missing)
-        return Splits(*([self._example(name, i, spoken) for i in range(self.strings[name])] for name in Splits._fields))
+        takes = _takes(folder)
+        dealt = {name: self._dealt(name, takes, folder) for name in Splits._fields}
+        return Splits(*([self._example(name, i, dealt[name]) for i in range(self.strings[name])] for name in dealt))
 
     def _refuse(self) -> None:
-        found = [f"data.speakers: no {name} found" for name in Splits._fields if not self.speakers.get(name)]
-        names = [speaker for name in self.speakers.values() for speaker in name]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        found += [f"data.speakers: {name!r} stands twice, wanted every speaker in one split" for name in twice]
+        found = []
+        if self.speakers is not None:
+            found += [f"data.speakers: no {name} found" for name in Splits._fields if not self.speakers.get(name)]
+            names = [speaker for name in self.speakers.values() for speaker in name]
+            twice = sorted({name for name in names if names.count(name) > 1})
+            found += [f"data.speakers: {name!r} stands twice, wanted every speaker in one split" for name in twice]
         if self.lengths[0] > self.lengths[1]:
             found.append(f"data.shortest={self.lengths[0]} found with data.longest={self.lengths[1]}, wanted no more")
         if not self.speeds:
@@ -94,9 +94,24 @@ class DigitStrings(Reader):
         if found:
             raise InputError(found)
 
+    def _dealt(self, split: str, takes: Sequence[_Take], folder: Path) -> Spoken:
+        """The recordings of a split, by speaker and digit."""
+        there = sorted({take.speaker for take in takes})
+        spoken: Spoken = {name: [[] for _ in range(10)] for name in (self.speakers or {}).get(split, there)}
+        for take in takes:
+            if take.speaker in spoken and (self.speakers is not None or _split_of(take.number) == split):
+                spoken[take.speaker][take.digit].append(take.recording)
+        lacking = [(name, digit) for name, digits in spoken.items() for digit in range(10) if not digits[digit]]
+        if lacking:
+            raise InputError(
+                f"{folder}: no {split} recording of {lacking[0][1]} by {lacking[0][0]!r} found; "
+                f"speakers there: {', '.join(there)}; correct data.speakers"
+            )
+        return spoken
+
     def _example(self, split: str, number: int, spoken: Spoken) -> Example:
         draw = Random(f"{SPLIT_SEED} {split} {number}")
-        speaker = draw.choice(list(self.speakers[split]))
+        speaker = draw.choice(list(spoken))
         digits = [draw.randrange(10) for _ in range(draw.randint(*self.lengths))]
         chosen = [draw.choice(spoken[speaker][digit]) for digit in digits]
         speed = draw.choice(self.speeds) if split == "train" else 100
@@ -104,6 +119,10 @@ class DigitStrings(Reader):
         sounds = [resample(recording.waveform, speed * recording.rate, 100 * rate) for recording in chosen]
         samples = as_int16(joined(sounds, rate, draw))
         return Example(Recording(samples, rate), " ".join(map(str, digits)), f"{split} string {number} of {speaker}")
+
+
+def _split_of(index: int) -> str:
+    return "test" if index < 5 else "val" if index < 10 else "train"
 
 
 def joined(sounds: Sequence[Tensor], rate: int, draw: Random) -> Tensor:
@@ -133,15 +152,12 @@ def _ratio(decibels: float) -> float:
     return float(10 ** (decibels / 20))
 
 
-def _recordings(folder: Path) -> Spoken:
-    """All recordings of a folder, by speaker and digit, in the order of their numbers."""
-    found: dict[str, list[list[Recording]]] = {}
+def _takes(folder: Path) -> list[_Take]:
+    """All recordings of a folder, in the order of speakers, digits and numbers."""
     places = [folder / "recordings", folder]
-    files = next((files for place in places if (files := sorted(place.glob("*.wav")))), [])
+    files = next((files for place in places if (files := list(place.glob("*.wav")))), [])
     named = [(match, file) for file in files if (match := NAME.fullmatch(file.name))]
     if not named:
         raise InputError(f"{folder}: no file such as 7_jackson_32.wav found in it; correct data.folder")
-    for match, file in sorted(named, key=lambda item: (item[0]["speaker"], item[0]["digit"], int(item[0]["index"]))):
-        of_digit = found.setdefault(match["speaker"], [[] for _ in range(10)])
-        of_digit[int(match["digit"])].append(read_wave(file))
-    return found
+    sorted_by = sorted((match["speaker"], int(match["digit"]), int(match["index"]), file) for match, file in named)
+    return [_Take(speaker, digit, index, read_wave(file)) for speaker, digit, index, file in sorted_by]
