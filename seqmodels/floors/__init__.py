@@ -8,4 +8,13 @@ from seqmodels.floors.most_frequent_label import MostFrequentLabel
 from seqmodels.floors.ngram import NGram
 from seqmodels.floors.repeated_token import RepeatedToken
 
-__all__ = ["DigitsInOrder", "Floor", "JointFloor", "LossFloor", "Majority", "MostFrequentLabel", "NGram", "RepeatedToken"]
+__all__ = [
+    "DigitsInOrder",
+    "Floor",
+    "JointFloor",
+    "LossFloor",
+    "Majority",
+    "MostFrequentLabel",
+    "NGram",
+    "RepeatedToken",
+]

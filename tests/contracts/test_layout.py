@@ -15,7 +15,17 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 SCRIPTS = sorted((ROOT / "scripts").glob("*.py"))
 TREES = {file: ast.parse(file.read_text(encoding="utf-8")) for file in [*FILES, *SCRIPTS]}
 
-FLOORS = {"types": 0, "errors": 0, "text": 1, "audio": 2, "nn": 1, "decode": 1, "metrics": 2, "floors": 2, "learning": 2}
+FLOORS = {
+    "types": 0,
+    "errors": 0,
+    "text": 1,
+    "audio": 2,
+    "nn": 1,
+    "decode": 1,
+    "metrics": 2,
+    "floors": 2,
+    "learning": 2,
+}
 FLOORS |= {"storage": 1, "loggers": 2, "callbacks": 3, "topologies": 3, "data": 3, "reports": 3, "run": 4}
 # The front door: it looks names up on first use, and `python -m` is the command.
 DOORS = {PACKAGE / "__init__.py", PACKAGE / "__main__.py"}

@@ -17,7 +17,10 @@ NEW = [["the", "dog"], ["a"], ["two", "cats", "3"], ["cat"]]
 def concrete_floors() -> list[type[Floor]]:
     modules = [import_module(f"seqmodels.floors.{m.name}") for m in pkgutil.iter_modules(seqmodels.floors.__path__)]
     classes = {c for module in modules for _, c in inspect.getmembers(module, inspect.isclass)}
-    return sorted((c for c in classes if issubclass(c, Floor) and not inspect.isabstract(c) and c is not JointFloor), key=lambda c: c.__name__)
+    return sorted(
+        (c for c in classes if issubclass(c, Floor) and not inspect.isabstract(c) and c is not JointFloor),
+        key=lambda c: c.__name__,
+    )
 
 
 every_floor = pytest.mark.parametrize("floor_class", concrete_floors())
@@ -25,7 +28,9 @@ every_floor = pytest.mark.parametrize("floor_class", concrete_floors())
 
 def test_the_folder_holds_floors_and_the_room_shows_them_all() -> None:
     assert len(concrete_floors()) >= 3
-    assert {c.__name__ for c in concrete_floors()} | {"Floor", "JointFloor", "LossFloor", "NGram"} == set(seqmodels.floors.__all__)
+    assert {c.__name__ for c in concrete_floors()} | {"Floor", "JointFloor", "LossFloor", "NGram"} == set(
+        seqmodels.floors.__all__
+    )
 
 
 @every_floor

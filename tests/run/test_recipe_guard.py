@@ -62,7 +62,11 @@ RECIPES = {
     "a metric in red": (("config", "metric"), {"[red]": {}}, "wanted metrics by their names"),
     "a floor of another kind": (("config", "floor"), {"_target_": "torch.nn.Identity"}, "floor: Identity found"),
     "half an interpolation": (("config", "data", "x"), "${x", "data: "),
-    "other sizes": (("fields", "targets", "learnt", "tokens"), ["<pad>", "<unk>", "<bos>", "<eos>", "a"], "the vocabularies are"),
+    "other sizes": (
+        ("fields", "targets", "learnt", "tokens"),
+        ["<pad>", "<unk>", "<bos>", "<eos>", "a"],
+        "the vocabularies are",
+    ),
 }
 
 

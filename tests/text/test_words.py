@@ -167,7 +167,7 @@ def test_labels_that_do_not_fit_are_refused(item, words):
 def test_kinds_of_different_lengths_are_refused():
     field = JointLabels({"a": StepLabels(), "b": StepLabels()})
     field.fit([{"a": ["x", "x"], "b": ["y"]}])
-    with pytest.raises(InputError, match="labels of different numbers found: {'a': 2, 'b': 1}"):
+    with pytest.raises(InputError, match=r"labels of different numbers found: \{'a': 2, 'b': 1\}"):
         field.encode({"a": ["x", "x"], "b": ["y"]})
 
 
@@ -181,7 +181,7 @@ def test_labels_that_only_help_take_what_training_lacks():
     field.fit([["b", "a"]])
     assert field.vocab.tokens == ["a", "b", "<other>"]
     assert field.encode(["c", "a"]).tolist() == [2, 0]
+    refusing = StepLabels()
+    refusing.fit([["b", "a"]])
     with pytest.raises(InputError, match="does not occur"):
-        refusing = StepLabels()
-        refusing.fit([["b", "a"]])
         refusing.encode(["c"])
