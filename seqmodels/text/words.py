@@ -93,6 +93,7 @@ class Words(Field):
         for name, counted in seen.items():
             least = 1 if name == CHARACTERS else self.min_freq
             self.vocabs[name] = Vocab.of_counts(counted, least)
+        self._rows.clear()
 
     def learnt(self) -> dict[str, list[Any]]:
         return {name: vocab.tokens for name, vocab in self._fitted().items()}
@@ -101,6 +102,7 @@ class Words(Field):
         if set(learnt) != set(self.parts):
             raise InputError(f"vocabulary: {', '.join(learnt) or 'nothing'} found, wanted {', '.join(self.parts)}")
         self.vocabs = {name: Vocab.loaded(learnt, name, SPECIALS) for name in self.parts}
+        self._rows.clear()
 
     def split(self, item: str | Sequence[str]) -> list[str]:
         return self.tokenizer.split(item) if isinstance(item, str) else list(item)

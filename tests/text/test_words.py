@@ -73,6 +73,17 @@ def test_a_sentence_is_the_same_whatever_was_encoded_before():
     assert one.encode("Ada wrote").shape == one.encode(["Ada", "wrote"]).shape
 
 
+def test_a_field_that_learns_anew_forgets_what_it_encoded():
+    field, fresh = Words(min_freq=1), fitted(min_freq=1)
+    field.fit([["notes", "wrote", "Ada", "Grace"]])
+    field.encode(["Ada"])
+    field.fit(SENTENCES)
+    assert torch.equal(field.encode(["Ada"]), fresh.encode(["Ada"]))
+    other = fitted(min_freq=2)
+    field.load_learnt(other.learnt())
+    assert torch.equal(field.encode(["Ada"]), other.encode(["Ada"]))
+
+
 def test_an_empty_word_is_a_word():
     ids = fitted().encode(["", "Ada"])
     assert ids.shape[0] == 2
