@@ -43,4 +43,4 @@ class MostFrequentLabel(Floor):
 def _look(word: str) -> str:
     if any(letter.isdigit() for letter in word):
         return "digit"
-    return "capital" if word[0].isupper() else "other"
+    return "capital" if word[:1].isupper() else "other"

@@ -53,6 +53,14 @@ def test_an_unseen_word_that_looks_like_no_rare_one_gets_the_most_frequent_label
     assert floor.predict([["dogs", "7", "Oslo"]]) == [["NOUN", "NOUN", "PROPN"]]
 
 
+def test_an_empty_word_looks_like_no_capital() -> None:
+    floor = MostFrequentLabel()
+    floor.fit([["", "cat", "Rome"]], [["X", "NOUN", "PROPN"]])
+    assert floor.predict([["", "dog"]]) == [["X", "X"]]
+    floor.fit([["cat", "Rome"]], [["NOUN", "PROPN"]])
+    assert floor.predict([[""]]) == [["NOUN"]]
+
+
 def test_every_word_gets_a_label(floor: MostFrequentLabel) -> None:
     sentences = [["the", "cat"], [], ["Run", "3", "!"]]
     assert [len(labels) for labels in floor.predict(sentences)] == [2, 0, 3]
