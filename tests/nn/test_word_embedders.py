@@ -10,6 +10,7 @@ from seqmodels import Padded
 from seqmodels.nn.embedders import (
     CharacterCnn,
     CharacterRnn,
+    FeatureEmbedder,
     JoinedEmbedder,
     OneHotEmbedder,
     TokenEmbedder,
@@ -116,6 +117,14 @@ def test_joined_is_side_by_side():
     embedder, words = EMBEDDERS["joined"](SIZE), make_words()
     apart = [part(words).data for part in embedder.embedders.values()]
     assert_close(embedder(words).data, torch.cat(apart, dim=-1))
+
+
+def test_joined_is_as_long_as_its_parts_are(vectors):
+    strided = partial(FeatureEmbedder, embedding_size=3, stride=2)
+    embedder, frames = JoinedEmbedder(4, {"one": strided, "other": strided}), vectors([5, 2], 4)
+    found = embedder(frames)
+    assert found.lengths.tolist() == [3, 1]
+    assert (found.data[~found.mask] == 0).all()
 
 
 @pytest.mark.parametrize(

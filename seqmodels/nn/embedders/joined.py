@@ -43,5 +43,6 @@ class JoinedEmbedder(Embedder):
         self.dropout = Dropout(dropout)
 
     def forward(self, inputs: Padded) -> Padded:
-        vectors = torch.cat([embedder(inputs).data for embedder in self.embedders.values()], dim=-1)  # (B, T, D)
-        return Padded(self.dropout(vectors), inputs.lengths)
+        made = [embedder(inputs) for embedder in self.embedders.values()]
+        vectors = torch.cat([part.data for part in made], dim=-1)  # (B, T, D)
+        return Padded(self.dropout(vectors), made[0].lengths)
