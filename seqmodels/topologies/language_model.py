@@ -41,7 +41,8 @@ class LanguageModel(Topology):
         activity: dropout of the encoder's outputs and penalties on them, in training.
 
     Raises:
-        ValueError: the encoder sees the future or learns its first state; what is to be tied does not fit.
+        ValueError: the encoder sees the future or learns its first state; what is to be tied does not fit,
+            or has frozen vectors.
 
     Example:
         >>> from seqmodels import Sizes
@@ -93,6 +94,10 @@ class LanguageModel(Topology):
         if not isinstance(self.embedder, TokenEmbedder) or not isinstance(self.head, CategoricalHead):
             names = f"{type(self.embedder).__name__} and {type(self.head).__name__}"
             raise ValueError(f"tied=true: {names} found, wanted model/embedder=tokens and model/head=categorical")
+        if self.embedder.frozen:
+            raise ValueError(
+                "tied=true: frozen=true found, so the head's matrix would learn and the vectors not; drop one"
+            )
         wide, table = self.encoder.output_size, self.embedder.table
         if wide != table.embedding_dim:
             raise ValueError(

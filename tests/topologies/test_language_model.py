@@ -179,6 +179,9 @@ def test_what_cannot_be_tied_is_refused():
         model(tied=True)
     with pytest.raises(ValueError, match="OneHotEmbedder and CategoricalHead found"):
         LanguageModel(OneHotEmbedder, RecurrentEncoder, CategoricalHead, Sizes(C, C), tied=True)
+    frozen = partial(TokenEmbedder, embedding_size=H, frozen=True)
+    with pytest.raises(ValueError, match="frozen=true found"):
+        LanguageModel(frozen, partial(RecurrentEncoder, hidden_size=H), CategoricalHead, Sizes(C, C), tied=True)
 
 
 @torch.no_grad()
