@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from seqmodels.data import Batching, Example, Faults, Reader, SequenceData, Splits
-from seqmodels.data.augment import Augmentation, RareAsUnknown
+from seqmodels.data.augment import Augmentation, MaskedFrames, RareAsUnknown
+from seqmodels.errors import InputError
 from seqmodels.text import Label, Tokens
 from seqmodels.types import UNK, Batch
 
@@ -25,6 +26,13 @@ class Sentences(Reader):
     def read(self, faults: Faults | None = None) -> Splits:
         examples = [Example(text, str(i), f"memory:{i}") for i, text in enumerate(self.texts)]
         return Splits(examples, examples[:3], examples[3:6])
+
+
+def test_inputs_of_another_kind_are_refused() -> None:
+    with pytest.raises(InputError, match=r"augment: MaskedFrames found with inputs of ids, wanted frames of numbers"):
+        MaskedFrames().fit([torch.tensor([4, 5])], size=9)
+    with pytest.raises(InputError, match=r"augment: RareAsUnknown found with frames of numbers, wanted inputs of ids"):
+        RareAsUnknown().fit([torch.zeros(3, 40)], size=40)
 
 
 class Noise(Augmentation):

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from seqmodels.data.augment.base import Augmentation
+from seqmodels.errors import InputError
 from seqmodels.types import NonNegative
 
 
@@ -50,7 +51,11 @@ class MaskedFrames(Augmentation):
         self.colour = colour
 
     def fit(self, inputs: Sequence[Tensor], size: int) -> None:
-        """Nothing to look at."""
+        """Nothing to look at but their kind."""
+        if any(not item.is_floating_point() for item in inputs):
+            raise InputError(
+                "augment: MaskedFrames found with inputs of ids, wanted frames of numbers; choose another one"
+            )
 
     def change(self, item: Tensor, draw: Random) -> Tensor:
         frames = _stretched(item, 1 + draw.uniform(-self.warp, self.warp)) if self.warp else item.clone()  # (T, D)

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from seqmodels.data.augment.base import Augmentation
+from seqmodels.errors import InputError
 from seqmodels.types import UNK, PositiveFloat
 
 
@@ -28,6 +29,10 @@ class RareAsUnknown(Augmentation):
         self.share = share
 
     def fit(self, inputs: Sequence[Tensor], size: int) -> None:
+        if any(item.is_floating_point() for item in inputs):
+            raise InputError(
+                "augment: RareAsUnknown found with frames of numbers, wanted inputs of ids; choose another one"
+            )
         counts = torch.bincount(torch.cat([_first(item) for item in inputs]), minlength=size)  # (C,)
         self.probabilities = torch.where(counts > 0, self.share / (self.share + counts), 0.0)  # (C,)
 
