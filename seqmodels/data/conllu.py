@@ -80,7 +80,7 @@ def _sentence(path: Path, block: list[Line], column: int, also: Sequence[int]) -
         if broken is None and text.startswith("#"):
             continue
         cells = text.split("\t")
-        fault = broken or _fault(cells, expected, column)
+        fault = broken or _fault(cells, expected, column, also)
         if fault:
             found.append(f"{path}:{number}: {fault}")
             # Go on counting from the next ID that can be read, so that one fault is told once.
@@ -98,7 +98,7 @@ def _sentence(path: Path, block: list[Line], column: int, also: Sequence[int]) -
     return (Example(words, targets, f"{path.name}:{start}") if words else None), found
 
 
-def _fault(cells: list[str], expected: int | None, column: int) -> str | None:
+def _fault(cells: list[str], expected: int | None, column: int, also: Sequence[int]) -> str | None:
     """What is wrong with a line, or None."""
     if len(cells) != len(COLUMNS):
         hint = "; are there spaces instead of tabs?" if len(cells) == 1 else ""
@@ -113,4 +113,5 @@ def _fault(cells: list[str], expected: int | None, column: int) -> str | None:
         return "the FORM is empty, wanted a word"
     if not cells[column] or (cells[column] == "_" and COLUMNS[column] in ("upos", "xpos", "deprel")):
         return f"{COLUMNS[column].upper()} {cells[column]!r} found, wanted a label; choose a column that is annotated"
-    return None
+    empty = [COLUMNS[place].upper() for place in also if not cells[place]]
+    return f"{empty[0]} '' found, wanted a label, or _ where there is none" if empty else None

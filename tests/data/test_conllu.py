@@ -216,6 +216,12 @@ def test_further_columns_stand_beside_the_first_by_name(path: Path) -> None:
     assert example.targets == {"upos": ["NOUN", "VERB"], "xpos": ["NN", "_"], "feats": ["Number=Sing", "_"]}
 
 
+def test_an_empty_cell_of_a_further_column_is_a_fault(path: Path) -> None:
+    path.write_text(row(1, xpos=""))
+    with pytest.raises(InputError, match=r":1: XPOS '' found, wanted a label"):
+        Conllu(str(path), str(path), str(path), also=["xpos"]).read()
+
+
 def test_a_column_named_twice_is_refused() -> None:
     with pytest.raises(InputError, match="a column is named twice"):
         Conllu("a", "b", "c", column="upos", also=["upos"])
