@@ -6,7 +6,7 @@ from torch.nn import functional as F
 from torch.testing import assert_close
 
 from seqmodels import Padded
-from seqmodels.nn.heads import CategoricalHead, CrfHead, JointHead, PooledHead
+from seqmodels.nn.heads import AdaptiveSoftmaxHead, CategoricalHead, CrfHead, CtcHead, JointHead, PooledHead
 from seqmodels.nn.pool import LastState, Max, Mean
 from seqmodels.types import Size, pad
 
@@ -62,6 +62,12 @@ def test_noise_in_padding_changes_neither_loss_nor_answers(vectors, noisy):
 def test_heads_and_labels_that_do_not_go_together_are_refused(heads, weights, words):
     with pytest.raises(ValueError, match=words):
         JointHead(H, SIZE, heads, weights)
+
+
+@pytest.mark.parametrize("other", [CtcHead, AdaptiveSoftmaxHead])
+def test_heads_that_do_not_score_each_class_are_refused(other, vectors):
+    with pytest.raises(ValueError, match=f"heads.intent: {other.__name__} found, wanted one with a score for each"):
+        JointHead(16, SIZE, {"slots": CrfHead, "intent": other})
 
 
 def test_labels_of_one_kind_need_no_joint_head():

@@ -6,8 +6,12 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from seqmodels.nn.heads.adaptive_softmax import AdaptiveSoftmaxHead
 from seqmodels.nn.heads.base import Head
+from seqmodels.nn.heads.ctc import CtcHead
 from seqmodels.types import Padded, PositiveFloat, Size
+
+OTHERWISE = (AdaptiveSoftmaxHead, CtcHead)  # whose scores are not as many as there are classes
 
 
 class JointHead(Head):
@@ -23,7 +27,7 @@ class JointHead(Head):
         weights: by the kind's name, w; 1 where none is given.
 
     Raises:
-        ValueError: kinds of labels and heads do not go together.
+        ValueError: kinds of labels and heads do not go together; a head writes more or fewer scores than classes.
 
     Example:
         >>> from seqmodels.nn.heads import CategoricalHead, JointHead
@@ -52,6 +56,11 @@ class JointHead(Head):
         self.sizes = [int(size) for size in parts.values()]
         self.weights = [float((weights or {}).get(name, 1.0)) for name in parts]
         self.heads = nn.ModuleDict({name: heads[name](input_size, size) for name, size in parts.items()})
+        for name, head in self.heads.items():
+            if isinstance(head, OTHERWISE):
+                raise ValueError(
+                    f"heads.{name}: {type(head).__name__} found, wanted one with a score for each class and no more"
+                )
 
     def forward(self, features: Padded) -> Padded:
         scores = [head(features).data for head in self._heads()]
