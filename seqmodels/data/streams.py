@@ -89,7 +89,7 @@ class StreamBatches(Batches[Piece]):
     All texts stand in a line, in training one after another in an order of the epoch and turned round by an offset of
     the epoch, so that the cuts are elsewhere each time. The line is cut into streams of the same length, the last one
     shorter, and a batch is the next window of each of them. Where a text ends within a window, the next one is a
-    further row, and begins afresh. So every epoch has as many batches, and every batch as many tokens but the last.
+    further row, and begins afresh. So every epoch has as many batches, and its k-th batch as many tokens.
 
     Args:
         lengths: of the texts.
