@@ -27,6 +27,17 @@ def test_an_encoder_gives_the_numbers_of_the_cpu(cell):
     torch.testing.assert_close(found.state[0].cpu(), wanted.state[0], rtol=1e-9, atol=1e-9)
 
 
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_gradients_outside_training_are_those_of_the_cpu(cell):
+    inputs = pad([torch.randn(length, 5, dtype=torch.float64) for length in (3, 7, 1)])
+    encoder = RecurrentEncoder(5, 8, cell).double().eval()
+    wanted = torch.autograd.grad(encoder(inputs).outputs.data.sum(), list(encoder.parameters()))
+    encoder.cuda()
+    outputs = encoder(type(inputs)(*(tensor.cuda() for tensor in inputs))).outputs
+    found = torch.autograd.grad(outputs.data.sum(), list(encoder.parameters()))
+    torch.testing.assert_close([g.cpu() for g in found], list(wanted), rtol=1e-9, atol=1e-9)
+
+
 @pytest.mark.parametrize("precision", ["32-true", "bf16-mixed", "16-mixed"])
 def test_a_run_on_a_gpu_answers_on_the_cpu_too(precision, tmp_path):
     words = ["device=gpu", "data.train=500", "data.val=50", "data.test=50", "trainer.max_epochs=1"]

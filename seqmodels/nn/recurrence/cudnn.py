@@ -30,7 +30,9 @@ def run_cudnn(cells: list[Cell], rows: Tensor, starts: list[State], layout: Layo
         _flatten(first, weights, len(cells))
     sizes = torch.tensor(layout.sizes)  # (T,), on the CPU
     state = [torch.stack(parts) for parts in zip(*starts, strict=True)]  # (directions, B, H) each
-    rest = (weights, True, 1, 0.0, first.training, len(cells) == 2)
+    # cuDNN goes back only through what was run as training, which without dropout has the same numbers.
+    train = first.training or torch.is_grad_enabled()
+    rest = (weights, True, 1, 0.0, train, len(cells) == 2)
     ends: list[Tensor]
     if isinstance(first, LSTMCell):
         outputs, *ends = torch.lstm(rows, sizes, state, *rest)
