@@ -97,7 +97,7 @@ def test_a_target_in_minutes_wants_both(made, results):
 def test_one_run_can_give_two_rows_and_one_row_can_stand_above_another(made, results):
     _, rows, _, _ = results(made("snips", "slots_and_intent", test__f1=0.96, test__intent=0.98))
     assert [(row["metric"], row["met"]) for row in rows] == [("slot F1", True), ("intent accuracy", False)]
-    _, rows, shown, _ = results(made("ner", "ner", test__f1=0.3))
+    _, rows, shown, _ = results(made("ner", "ner", words=["experiment=ner"], test__f1=0.3))
     assert (rows[0]["task"], rows[0]["target"], rows[0]["met"]) == ("ner", None, None)
     assert "ner, span F1: its target, 0.02 above ner_window, is not known" in shown
     _, rows, shown, _ = results(made("window", "ner", words=["experiment=ner_window"], test__f1=0.29))

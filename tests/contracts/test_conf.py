@@ -25,6 +25,7 @@ CONF = Path(seqmodels.__path__[0]).parent / "conf"
 YAMLS = sorted(CONF.rglob("*.yaml"))
 CHOICES = [(str(file.parent.relative_to(CONF)), file.stem) for file in YAMLS if file.parent != CONF]
 TASKS = [name for group, name in CHOICES if group == "task"]
+EXPERIMENTS = [name for group, name in CHOICES if group == "experiment"]
 # Those that make their examples come first: they can be tried on every machine.
 TASKS.sort(key=lambda name: "no download" not in (CONF / "task" / f"{name}.yaml").read_text(encoding="utf-8"))
 FEW = 24  # examples
@@ -111,6 +112,7 @@ def files(tmp_path_factory):
         "parallel": "the dog\n",
         "text": "the dog\n",
         "recordings": "a.wav\tthe dog\n",
+        "slot_lines": "play:O it:B-song <=> Play\n",
     }
     overrides = {}
     for name, content in contents.items():
@@ -192,6 +194,10 @@ def attempts(tree, chosen, group, name, files):
         except InputError:
             continue  # the task sets a value where this choice has entries: date_language's data.train is a number
         yield task, config
+    for experiment in EXPERIMENTS:  # a choice that goes with others, which an experiment makes
+        if f"override /{group}: {name}\n" in (CONF / "experiment" / f"{experiment}.yaml").read_text(encoding="utf-8"):
+            words = [f"experiment={experiment}", "monitor=val/loss", "mode=min", "run_dir=nowhere", *QUICK]
+            yield experiment, tree.compose(words)
 
 
 @every_yaml
@@ -262,7 +268,7 @@ def test_a_task_trains_on_its_own_data_beats_nothing_and_says_so(task, tree, tmp
     assert set(metrics) >= {f"{split}/{name}" for name in config.metric for split in ("val", "test", "floor")}
 
 
-@pytest.mark.parametrize("name", [name for group, name in CHOICES if group == "experiment"])
+@pytest.mark.parametrize("name", EXPERIMENTS)
 def test_an_experiment_trains(name, tree, tmp_path):
     config = tree.compose([f"experiment={name}", "run_dir=nowhere", *QUICK])
     assert config_faults(plain(config), IN_CONFIGS) == []
