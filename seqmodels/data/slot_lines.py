@@ -8,6 +8,8 @@ from seqmodels.data.faults import Faults
 from seqmodels.data.reader import Example, Reader, Splits, read_splits
 from seqmodels.errors import InputError
 from seqmodels.text.lines import Line, read_lines
+from seqmodels.text.schemes import Scheme
+from seqmodels.text.schemes import faults as tag_faults
 
 ARROW = " <=> "
 FORM = "wanted words with their tags, an arrow and the intent, such as play:O Help:B-track <=> PlayMusic"
@@ -21,6 +23,7 @@ class SlotLines(Reader):
 
     Args:
         train, val, test: the files.
+        scheme: what the tags are held against, as ``Columns`` does; None: they are not looked at.
 
     Example:
         >>> from seqmodels.data import SlotLines
@@ -28,30 +31,36 @@ class SlotLines(Reader):
         'AddToPlaylist'
     """
 
-    def __init__(self, train: str | Fetchable, val: str | Fetchable, test: str | Fetchable):
+    def __init__(
+        self,
+        train: str | Fetchable,
+        val: str | Fetchable,
+        test: str | Fetchable,
+        scheme: Scheme | None = None,
+    ):
         self.files = (train, val, test)
+        self.scheme = scheme
 
     def read(self, faults: Faults | None = None) -> Splits:
-        return read_splits([[file] for file in self.files], _read, faults)
+        return read_splits([[file] for file in self.files], self._read, faults)
+
+    def _read(self, paths: Sequence[Path], faults: Faults) -> list[Example]:
+        (path,) = paths
+        examples: list[Example] = []
+        empty = True
+        for line in read_lines(path):
+            empty = False
+            example, fault = _request(path, line, self.scheme)
+            if example is not None:
+                examples.append(example)
+            else:
+                faults.skip(path, "request", [f"{path}:{line.number}: {fault}"])
+        if empty:
+            raise InputError(f"{path}: no line found, wanted at least one; is the file empty?")
+        return examples
 
 
-def _read(paths: Sequence[Path], faults: Faults) -> list[Example]:
-    (path,) = paths
-    examples: list[Example] = []
-    empty = True
-    for line in read_lines(path):
-        empty = False
-        example, fault = _request(path, line)
-        if example is not None:
-            examples.append(example)
-        else:
-            faults.skip(path, "request", [f"{path}:{line.number}: {fault}"])
-    if empty:
-        raise InputError(f"{path}: no line found, wanted at least one; is the file empty?")
-    return examples
-
-
-def _request(path: Path, line: Line) -> tuple[Example | None, str | None]:
+def _request(path: Path, line: Line, scheme: Scheme | None) -> tuple[Example | None, str | None]:
     """What a line says, or what is wrong with it."""
     if line.fault is not None:
         return None, line.fault
@@ -63,5 +72,7 @@ def _request(path: Path, line: Line) -> tuple[Example | None, str | None]:
     if untagged:
         return None, f"{untagged[0]!r} found without a tag, {FORM}"
     words, _, tags = zip(*pairs, strict=True)
+    if scheme and (wrong := tag_faults(tags, scheme)):
+        return None, "; ".join(wrong)
     origin = f"{path.name}:{line.number}"
     return Example(list(words), {"slots": list(tags), "intent": intent.strip()}, origin), None

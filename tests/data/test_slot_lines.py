@@ -10,10 +10,10 @@ GOOD = "play:O Help:B-track <=> PlayMusic\nat:O 12:30:B-time :O <=> BookRestaura
 
 @pytest.fixture
 def read(tmp_path):
-    def made(text, faults=None):
+    def made(text, faults=None, scheme=None):
         file = tmp_path / "requests"
         file.write_text(text, encoding="utf-8")
-        return SlotLines(str(file), str(file), str(file)).read(faults).train
+        return SlotLines(str(file), str(file), str(file), scheme).read(faults).train
 
     return made
 
@@ -49,6 +49,15 @@ def test_a_faulty_line_is_told_or_left_out(line, words, read):
     assert faults.lost == 1
 
 
+def test_tags_are_held_against_a_scheme(read):
+    line = "the:O Beatles:I-artist now:I-time <=> PlayMusic\n"
+    assert len(read(line)) == 1
+    assert len(read(GOOD, scheme="bio")) == 2
+    told = "requests:1: I-artist found behind O, wanted .*; I-time found behind I-artist, wanted "
+    with pytest.raises(InputError, match=told):
+        read(line, scheme="bio")
+
+
 def test_an_empty_file_is_refused(read):
     with pytest.raises(InputError, match="no line found"):
         read("")
@@ -62,7 +71,7 @@ def test_snips_has_as_many_requests_as_published(data_config):
     for file in files:
         if not file.path.is_file():
             pytest.skip(f"{file.path} is not there: set SEQMODELS_DATA to a folder that holds {file.folder}")
-    splits = SlotLines(*files).read()
+    splits = SlotLines(*files, config["scheme"]).read()
     assert [len(examples) for examples in splits] == [13_084, 700, 700]
     assert sum(word == "" for examples in splits for example in examples for word in example.inputs) == 12
     assert len({example.targets["intent"] for example in splits.train}) == 7
