@@ -7,6 +7,7 @@ import torch
 
 from seqmodels.errors import InputError
 from seqmodels.run.build import build, make_metrics
+from seqmodels.run.matching import mismatches
 from seqmodels.run.settings import Settings
 from seqmodels.run.signatures import node_faults, value_faults
 from seqmodels.run.vectors import vectors_path
@@ -40,8 +41,12 @@ def _model(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
     fields = build(config["fields"], allowed, "fields")
     sizes = Sizes(fields["inputs"].expected_size(), fields["targets"].expected_size())
     with torch.device("meta"):  # sizes are checked, nothing is allocated
-        build(config["model"], allowed, "model", sizes=sizes)
-    make_metrics(config["metric"], allowed, fields["targets"])
+        model = build(config["model"], allowed, "model", sizes=sizes)
+    metrics = make_metrics(config["metric"], allowed, fields["targets"])
+    floor, augment = (build(config[name], allowed, name) for name in ("floor", "augment"))
+    faults = mismatches(model, fields["inputs"], fields["targets"], metrics, floor, augment)
+    if faults:
+        raise InputError(faults)
 
 
 def _optimizer(config: Mapping[str, Any], allowed: Sequence[str]) -> None:

@@ -1,0 +1,103 @@
+"""Whether the parts that a config names are of kinds that go together, as far as that shows before data are read."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from torch import nn
+
+from seqmodels.audio import LogMel
+from seqmodels.data.augment import Augmentation, MaskedFrames, RareAsUnknown
+from seqmodels.floors import Floor, JointFloor, LossFloor
+from seqmodels.metrics import Accuracy, ErrorRate, PartAccuracy, SpanF1
+from seqmodels.nn.embedders import (
+    CharacterCnn,
+    CharacterRnn,
+    FeatureEmbedder,
+    OneHotEmbedder,
+    TokenEmbedder,
+    WordPartsEmbedder,
+)
+from seqmodels.nn.heads import CrfHead, CtcHead, JointHead, StepHead
+from seqmodels.text import Field, JointLabels, Label, Subwords, Tokens, VocabField, Words
+from seqmodels.topologies import EncoderDecoder, LanguageModel, ManyToMany, ManyToOne, Topology
+
+READS_IDS = (CharacterCnn, CharacterRnn, OneHotEmbedder, TokenEmbedder, WordPartsEmbedder)
+IDS = (VocabField, Subwords, Words)
+TEXTS = (Tokens, Subwords, Words)
+ONE_BY_ONE = (StepHead, CrfHead)  # a label a step, of one kind
+STEP_BY_STEP = (Accuracy, PartAccuracy, SpanF1)  # compare answers and targets of the same lengths
+
+
+def mismatches(
+    model: Topology,
+    inputs: Field,
+    targets: Field,
+    metrics: Mapping[str, Any],
+    floor: Floor | LossFloor | None = None,
+    augment: Augmentation | None = None,
+) -> list[str]:
+    """What does not go together, a line a fault; parts of other packages are taken to know what they do.
+
+    Args:
+        model: its numbers do not matter.
+        inputs, targets: fields, fitted or not.
+        metrics: by name.
+        floor: the trivial method beside the model.
+        augment: what changes training inputs.
+    """
+    faults = [*_read(model, inputs), *_written(model, targets)]
+    return faults or [*_scored(model, targets, metrics, floor), *_changed(inputs, augment)]
+
+
+def _read(model: Topology, inputs: Field) -> Iterator[str]:
+    embedder, found = getattr(model, "embedder", None), type(inputs).__name__
+    parts = list(embedder.modules()) if isinstance(embedder, nn.Module) else []
+    if isinstance(inputs, IDS) and (part := _first(parts, (FeatureEmbedder,))):
+        yield f"model.embedder: {part} reads numbers, and fields.inputs ({found}) are ids: set model/embedder=tokens"
+    if isinstance(inputs, LogMel) and (part := _first(parts, READS_IDS)):
+        yield f"model.embedder: {part} reads ids, and fields.inputs ({found}) are numbers: set model/embedder=frames"
+
+
+def _written(model: Topology, targets: Field) -> Iterator[str]:
+    head, found, several = getattr(model, "head", None), type(targets).__name__, bool(targets.expected_size().parts)
+    wanted = f"fields.targets: {found} found, and {type(model).__name__}"
+    named = f"fields.targets: {found} found, and {type(head).__name__}"
+    if isinstance(head, (*ONE_BY_ONE, CtcHead)) and several:
+        yield f"{named} writes labels of one kind: wanted a JointHead, such as model/head=slots_and_intent"
+    elif isinstance(head, CtcHead) and (targets.per_step or isinstance(model, LanguageModel)):
+        yield f"{named} writes a sequence of its own length: wanted a label a step, such as model/head=categorical"
+    elif isinstance(model, ManyToMany) and isinstance(head, (*ONE_BY_ONE, JointHead)) and not targets.per_step:
+        yield f"{named} writes a label a step: wanted seqmodels.text.StepLabels, or model/head=ctc for a text"
+    elif isinstance(model, ManyToOne) and (targets.per_step or isinstance(targets, (*TEXTS, LogMel))):
+        yield f"{wanted} writes one label for the whole: wanted seqmodels.text.Label"
+    elif isinstance(model, EncoderDecoder) and (targets.per_step or isinstance(targets, Label | Words | LogMel)):
+        yield f"{wanted} writes a text: wanted seqmodels.text.Tokens or Subwords"
+
+
+def _scored(
+    model: Topology, targets: Field, metrics: Mapping[str, Any], floor: Floor | LossFloor | None
+) -> Iterator[str]:
+    several = isinstance(targets, JointLabels)
+    free = isinstance(getattr(model, "head", None), CtcHead) or isinstance(model, EncoderDecoder)
+    for name, metric in metrics.items():
+        kind = type(metric).__name__
+        if isinstance(metric, STEP_BY_STEP) and free:
+            yield f"metric.{name}: {kind} compares step by step, and answers have lengths of their own: set metric=wer"
+        elif isinstance(metric, Accuracy | ErrorRate) and several:
+            yield f"metric.{name}: {kind} compares labels of one kind, and there are several: wanted PartAccuracy"
+    if floor is not None and isinstance(floor, LossFloor) != isinstance(model, LanguageModel):
+        wanted = "one that has a loss, such as NGram" if isinstance(floor, Floor) else "one that answers"
+        yield f"floor: {type(floor).__name__} found, wanted {wanted}, beside {type(model).__name__}"
+    elif isinstance(floor, Floor) and several and not isinstance(floor, JointFloor):
+        yield f"floor: {type(floor).__name__} found, and labels of several kinds: wanted JointFloor"
+
+
+def _changed(inputs: Field, augment: Augmentation | None) -> Iterator[str]:
+    if (isinstance(augment, MaskedFrames) and isinstance(inputs, IDS)) or (
+        isinstance(augment, RareAsUnknown) and isinstance(inputs, LogMel)
+    ):
+        yield f"augment: {type(augment).__name__} cannot change {type(inputs).__name__}: set augment=none"
+
+
+def _first(parts: list[nn.Module], kinds: tuple[type, ...]) -> str | None:
+    return next((type(part).__name__ for part in parts if isinstance(part, kinds)), None)

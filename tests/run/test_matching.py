@@ -1,0 +1,88 @@
+"""Parts that do not go together are told before any data is read."""
+
+import pytest
+
+from seqmodels.errors import InputError
+from seqmodels.run.build import IN_CONFIGS
+from seqmodels.run.check import check
+from seqmodels.run.plain import plain
+
+TASKS = "date_fields date_language dates language_model ner pos_tagging slots_and_intent spoken_digits touch_tones"
+WORDS = "{_target_: seqmodels.text.Words}"
+
+
+def faults(tree, words):
+    try:
+        check(plain(tree.compose([*words, "device=cpu", "run_dir=somewhere"])), IN_CONFIGS)
+    except InputError as error:
+        return error.faults
+    return []
+
+
+@pytest.mark.parametrize("task", TASKS.split())
+def test_the_parts_of_a_task_go_together(task, tree):
+    assert faults(tree, [f"task={task}"]) == []
+
+
+GOOD = [
+    ["task=pos_tagging", "model/embedder=tokens"],  # of words in columns, the word
+    ["task=pos_tagging", "model/embedder=one_hot"],
+    ["task=pos_tagging", "fields.inputs._target_=seqmodels.text.Tokens", "model/embedder=tokens"],
+    ["task=pos_tagging", "metric=wer", "monitor=val/wer", "mode=min"],
+    ["task=pos_tagging", "floor=null", "augment=none"],
+    ["task=dates", "metric=cer", "monitor=val/cer", "mode=min"],
+    ["task=slots_and_intent", "metric=exact_match", "monitor=val/exact_match"],
+    ["task=language_model", "model/head=crf"],
+    ["experiment=pos_tagging"],
+]
+
+
+@pytest.mark.parametrize("words", GOOD, ids=" ".join)
+def test_other_parts_that_go_together_are_let_pass(words, tree):
+    assert faults(tree, words) == []
+
+
+BAD = [
+    ("pos_tagging model/embedder=frames", "model.embedder: FeatureEmbedder reads numbers, and fields.inputs (Words)"),
+    ("pos_tagging model/head=ctc", "fields.targets: StepLabels found, and CtcHead writes a sequence of its own length"),
+    ("pos_tagging fields.targets._target_=seqmodels.text.Label", "fields.targets: Label found, and CategoricalHead"),
+    ("pos_tagging fields.targets._target_=seqmodels.text.Tokens", "fields.targets: Tokens found, and CategoricalHead"),
+    ("pos_tagging fields.targets._target_=seqmodels.text.Words", "fields.targets: Words found, and CategoricalHead"),
+    ("pos_tagging augment=masked_frames", "augment: MaskedFrames cannot change Words: set augment=none"),
+    ("pos_tagging floor._target_=seqmodels.floors.NGram", "floor: NGram found, wanted one that answers"),
+    ("slots_and_intent model/head=categorical", "fields.targets: JointLabels found, and CategoricalHead writes labels"),
+    ("slots_and_intent model/head=crf", "fields.targets: JointLabels found, and CrfHead writes labels of one kind"),
+    ("slots_and_intent metric=accuracy monitor=val/accuracy", "metric.accuracy: Accuracy compares labels of one kind"),
+    ("slots_and_intent metric=wer monitor=val/wer", "metric.wer: ErrorRate compares labels of one kind"),
+    (
+        "slots_and_intent ~floor +floor._target_=seqmodels.floors.MostFrequentLabel",
+        "floor: MostFrequentLabel found, and labels of several kinds: wanted JointFloor",
+    ),
+    ("language_model model/head=ctc", "fields.targets: Tokens found, and CtcHead writes a sequence of its own length"),
+    (
+        "language_model ~floor +floor._target_=seqmodels.floors.MostFrequentLabel",
+        "floor: MostFrequentLabel found, wanted one that has a loss, such as NGram, beside LanguageModel",
+    ),
+    ("touch_tones model/head=categorical", "fields.targets: Tokens found, and CategoricalHead writes a label a step"),
+    ("touch_tones augment=rare_as_unknown", "augment: RareAsUnknown cannot change LogMel"),
+    ("touch_tones metric=accuracy monitor=val/accuracy", "metric.accuracy: Accuracy compares step by step"),
+    (
+        "touch_tones ~model.embedder +model.embedder._target_=seqmodels.nn.embedders.TokenEmbedder "
+        "+model.embedder._partial_=true",
+        "model.embedder: TokenEmbedder reads ids, and fields.inputs (LogMel) are numbers: set model/embedder=frames",
+    ),
+    ("date_language fields.targets._target_=seqmodels.text.StepLabels", "fields.targets: StepLabels found, and ManyTo"),
+    ("date_language fields.targets._target_=seqmodels.text.Tokens", "fields.targets: Tokens found, and ManyToOne"),
+    (
+        "dates ~fields.targets +fields.targets._target_=seqmodels.text.StepLabels",
+        "fields.targets: StepLabels found, and EncoderDecoder writes a text: wanted seqmodels.text.Tokens or Subwords",
+    ),
+    ("dates metric=accuracy monitor=val/accuracy", "metric.accuracy: Accuracy compares step by step"),
+]
+
+
+@pytest.mark.parametrize(("words", "fault"), BAD, ids=[words for words, _ in BAD])
+def test_parts_that_do_not_go_together_are_told(words, fault, tree):
+    found = faults(tree, f"task={words}".split())
+    assert len(found) == 1, found
+    assert found[0].startswith(fault)
