@@ -64,7 +64,7 @@ class Streams(BatchPlan):
 
     def pair(self, read: Tensor, wanted: Tensor, example: Example) -> tuple[Tensor, Tensor]:
         if example.inputs != example.targets or len(read) != len(wanted):
-            raise InputError("streams predict the text that they read; choose batching=bucket for other targets")
+            raise InputError("streams predict the text that they read: set batching._target_=seqmodels.data.Batching")
         if example.whole:
             return torch.cat([read.new_tensor([BOS]), read]), torch.cat([wanted, wanted.new_tensor([EOS])])
         if len(read) < 2:

@@ -85,11 +85,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"seqmodels {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     train = commands.add_parser("train", help="train a model and test it (Hydra overrides: KEY=VALUE)", add_help=False)
-    train.set_defaults(act=None)
+    train.set_defaults(act=None, several=[])
 
     evaluate = commands.add_parser("evaluate", help="score a trained model", description="Score a trained model.")
     evaluate.add_argument("run", metavar="RUN", help=RUN_HELP)
-    evaluate.add_argument("overrides", metavar="KEY=VALUE", nargs="*", help="other data: data.test=other.conllu")
+    evaluate.add_argument("several", metavar="KEY=VALUE", nargs="*", help="other data: data.test=other.conllu")
     evaluate.add_argument("--split", metavar="{val,test}", default="test", help="which to score (default: test)")
     evaluate.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     evaluate.add_argument("--trust", metavar="PACKAGE", action="append", default=[], help=TRUST_HELP)
@@ -99,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
         "predict", help="answer texts with a trained model", description="Answer texts with a trained model."
     )
     predict.add_argument("run", metavar="RUN", help=RUN_HELP)
-    predict.add_argument("texts", metavar="TEXT", nargs="*", help="what to answer")
+    predict.add_argument("several", metavar="TEXT", nargs="*", help="what to answer")
     predict.add_argument("--input", metavar="FILE", help="a file of texts, one a line; - reads standard input")
     predict.add_argument("--output", metavar="FILE", help="write the answers there")
     predict.add_argument("--json", action="store_true", help="one JSON object a line: input, prediction (and tokens)")
@@ -115,7 +115,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _other(words: list[str]) -> int:
-    flags = _parser().parse_args(words or ["--help"])
+    parser = _parser()
+    # Of texts that stand in several places, with flags between them, argparse takes the first ones alone.
+    flags, behind = parser.parse_known_args(words or ["--help"])
+    if any(word.startswith("-") for word in behind):
+        parser.error(f"unrecognized arguments: {' '.join(behind)}")
+    flags.several.extend(behind)
     from seqmodels.run.build import find_packages_here
 
     find_packages_here(flags.trust)
@@ -129,7 +134,7 @@ def _evaluate(flags: argparse.Namespace) -> None:
     from seqmodels.run.evaluate import evaluate_run
     from seqmodels.run.show import show_report, show_scores
 
-    predictor, results, report = evaluate_run(flags.run, flags.split, flags.overrides, flags.trust)
+    predictor, results, report = evaluate_run(flags.run, flags.split, flags.several, flags.trust)
     if flags.json:
         print(json.dumps(results))
     else:
@@ -142,7 +147,7 @@ def _predict(flags: argparse.Namespace) -> None:
     from seqmodels.run.load import load
     from seqmodels.run.predict import answer, deliver, read_texts, terminal_width
 
-    texts = read_texts(flags.texts, flags.input)
+    texts = read_texts(flags.several, flags.input)
     predictor = load(flags.run, flags.trust)
     given = {name: value for name in SETTINGS if (value := getattr(flags, name)) is not None}
     if going_on(predictor, given):

@@ -140,7 +140,8 @@ def evaluate_run(
 
 
 def _changed(config: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
-    wrong = [word for word in overrides if "=" not in word or word.split("=")[0].split(".")[0] not in config]
+    keys = [word.partition("=")[0] if "=" in word else "" for word in overrides]
+    wrong = [w for w, key in zip(overrides, keys, strict=True) if key.split(".")[0] not in config or key == "dynamic"]
     if wrong:
         wanted = "wanted data.KEY=VALUE, batching.KEY=VALUE or on_bad=VALUE, for language models dynamic.KEY=VALUE too"
         raise InputError([f"{word}: {wanted}{closest(word, config)}" for word in wrong])

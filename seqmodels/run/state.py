@@ -86,7 +86,7 @@ def _misfit(state: Mapping[str, Any], model: Topology, trainer: Trainer) -> str 
     sums = state["running_loss"]
     if not isinstance(sums, torch.Tensor) or sums.dim() != 2 or not len(sums) or sums.shape[1] != 2:
         return "its sums of the loss are none; the file is damaged"
-    carried = state["carried"] or ()  # None where a model carries nothing
+    carried = () if state["carried"] is None else state["carried"]  # None where a model carries nothing
     if not isinstance(carried, tuple) or not all(isinstance(part, torch.Tensor) for part in carried):
         return "what it carries from batch to batch is no state; the file is damaged"
     return _foreign_optimizer(state["optimizer_states"], model)

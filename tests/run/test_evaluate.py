@@ -43,6 +43,12 @@ def test_other_data_is_scored_instead(tagger_run, said, tmp_path):
     assert found["test/loss"] != scores(said("evaluate", tagger_run, "--json"))["test/loss"]
 
 
+def test_overrides_may_stand_behind_flags(tagger_run, said, tmp_path):
+    other = write_conllu(tmp_path / "other.conllu", ["the DET zzz NOUN"])
+    wanted = scores(said("evaluate", tagger_run, f"data.test={other}", "--json"))
+    assert scores(said("evaluate", tagger_run, "--json", f"data.test={other}")) == wanted
+
+
 @pytest.mark.parametrize("size", [1, 3])
 def test_the_batch_size_changes_no_score(size, any_run, said):
     wanted = scores(said("evaluate", any_run, "--json"))
@@ -57,6 +63,7 @@ def test_the_batch_size_changes_no_score(size, any_run, said):
         (["dta.test=x.conllu"], "dta.test=x.conllu: wanted data.KEY=VALUE, batching.KEY=VALUE or on_bad"),
         (["optim.lr=1"], "optim.lr=1: wanted data.KEY=VALUE"),
         (["data.test"], "data.test: wanted data.KEY=VALUE"),
+        (["dynamic=0.5"], "dynamic=0.5: wanted data.KEY=VALUE"),
         (["on_bad=ignore"], "on_bad: 'ignore' found, wanted 'raise' or 'skip'"),
         (["batching.eval_batch_size=0"], "batching.eval_batch_size: 0 found, wanted greater than 0"),
         (["batching.eval_batch_size=many"], "batching.eval_batch_size: 'many' found"),

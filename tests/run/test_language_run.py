@@ -77,10 +77,13 @@ def test_a_scored_run_can_be_scored_again(whole, said):
     assert json.loads(done.out)["test/loss"] == pytest.approx(metrics(whole)["test/loss"], rel=1e-6)
 
 
-def test_damage_to_what_is_carried_is_told(words, refused, tmp_path):
+@pytest.mark.parametrize(
+    "carried", ["nothing", torch.zeros(2, 4, 8), [torch.zeros(2, 4, 8)]], ids=["text", "tensor", "list"]
+)
+def test_damage_to_what_is_carried_is_told(carried, words, refused, tmp_path):
     folder = tmp_path / "mine"
     assert interrupt([*words, f"run_dir={folder}"], 1) == 130
-    change(folder / "checkpoints" / "last.ckpt", lambda state: state.update(carried="nothing"))
+    change(folder / "checkpoints" / "last.ckpt", lambda state: state.update(carried=carried))
     assert "what it carries from batch to batch is no state" in refused("train", f"resume={folder}")[0]
 
 

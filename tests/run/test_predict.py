@@ -10,6 +10,7 @@ import torch
 
 import seqmodels
 from seqmodels import InputError
+from seqmodels.run.cli import run
 from seqmodels.run.predict import deliver
 
 TEXTS = ["3. März 2026", "1 mai 2020", "x", "2026年3月3日", "1 mai 2020", "Tuesday, 3 March 2026 or so", "5"]
@@ -111,6 +112,21 @@ def test_every_line_of_json_is_an_answer(way, trained):
     assert [record["prediction"] for record in records] == seqmodels.load(run).predict(texts)
     assert all(("tokens" in record) == isinstance(record["prediction"], list) for record in records)
     assert [record["tokens"] for record in records if "tokens" in record] in ([], [text.split() for text in texts])
+
+
+def test_texts_may_stand_behind_flags_and_among_them(dates_run, said):
+    inputs = [
+        [json.loads(line)["input"] for line in said("predict", *words).out.splitlines()]
+        for words in ((dates_run, "--json", "5", "x"), ("--json", dates_run, "5", "x"), (dates_run, "5", "--json", "x"))
+    ]
+    assert inputs == [["5", "x"]] * 3
+
+
+def test_a_flag_that_is_none_is_told(dates_run, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        run(["predict", str(dates_run), "5", "--jsn"])
+    assert stopped.value.code == 2
+    assert "unrecognized arguments: --jsn" in capsys.readouterr().err
 
 
 def test_texts_of_the_command_line_come_before_those_of_the_file(dates_run, said, tmp_path):
