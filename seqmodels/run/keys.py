@@ -42,7 +42,10 @@ def as_hydra_wants(
                     return f"++{line}"
             elif not at:
                 names = sorted({*names, *groups()})
-            raise InputError(f"{path}: there is no {part!r} in {at or 'the config'}{closest(part, names)}")
+            hint = closest(part, names)
+            if part in names:  # its class has it, and no yaml file sets it
+                hint = "; it is at its default, leave this out" if override.is_delete() else f" yet; write +{line}"
+            raise InputError(f"{path}: there is no {part!r} in {at or 'the config'}{hint}")
         parent = parent._get_node(part)
         if parent is not None and parent._is_interpolation():
             parent = parent._maybe_dereference_node()

@@ -47,6 +47,11 @@ def test_every_fault_of_a_command_line_is_in_one_message(refused, tmp_path, monk
         (["-m", "model/encoder=gru,grru"], "model/encoder=grru: there is no such choice; closest: gru"),
         (["-m", "optim.lr=x,y"], "optim.lr: 'x' found"),
         (["~optim.lrr"], "optim.lrr: there is no 'lrr' in optim; closest: lr"),
+        (["~optim.betas"], "optim.betas: there is no 'betas' in optim; it is at its default, leave this out"),
+        (
+            ["task=language_model", "model.activity._target_=x"],
+            "model.activity._target_: there is no 'activity' in model yet; write +model.activity._target_=x",
+        ),
         (["~floor"], "floor: Settings needs this setting"),
         (["++optim.lrr=1"], "optim.lrr: Adam has no such setting; closest: lr"),
         (["+sed=1"], "sed: Settings has no such setting; closest: seed"),
