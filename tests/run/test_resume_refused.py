@@ -54,7 +54,7 @@ CHANGES = {
     "optim.lr=0.5": ["optim.lr: 0.003 in the run, 0.5 now"],
     "seed=7": ["seed: 1 in the run, 7 now", "callbacks.step_seed.seed: 1 in the run, 7 now"],
     "nonfinite=skip": ["nonfinite: 'stop' in the run, 'skip' now"],
-    "batching.max_tokens=50": ["batching.max_tokens: 'not there' in the run, 50 now"],
+    "batching.max_tokens=50": ["batching.max_tokens: None in the run, 50 now"],
     "model.encoder.hidden_size=9": ["model.encoder.hidden_size: 8 in the run, 9 now"],
     "trainer.max_epochs=4": ["trainer.max_epochs: 3 in the run, 4 now"],
 }
@@ -146,7 +146,8 @@ def test_a_vocabulary_that_is_not_what_it_was_is_told_with_its_first_difference(
     faults = unchanged(elsewhere / "run")
     assert len(faults) == 4
     inputs, targets, data, last = faults
-    assert inputs.startswith("vocabulary of the inputs: 13 entries in the run, 15 now; the first to differ is number ")
+    told = "vocabulary of the inputs (words): 13 entries in the run, 15 now; the first to differ is number "
+    assert inputs.startswith(told)
     assert "'new' now" in inputs
     assert targets.startswith("vocabulary of the targets: 4 entries in the run, 5 now; the first to differ is number ")
     assert data.startswith("data: the train split is not what it was in the run")
@@ -168,7 +169,7 @@ def test_other_words_to_train_on_are_shown_and_gone_on_with_if_that_is_wanted(el
     shown = [line for line in done.out.splitlines() if line.startswith("changed: ")]
     assert len(shown) == 2
     assert shown[0].startswith(
-        "changed: vocabulary of the inputs: 13 entries in the run, 13 now; the first to differ is"
+        "changed: vocabulary of the inputs (words): 13 entries in the run, 13 now; the first to differ is"
     )
     assert shown[1].startswith("changed: data: the train split is not what it was in the run")
 
