@@ -24,12 +24,25 @@ from seqmodels.topologies import Topology
 from seqmodels.types import Batch, Padded, pad
 
 RUNS, WIDTH, BATCH, RATE = 3, 256, 32, 1e-3
-# What a user would write. Averaged weights and clipping are left out on both sides: they belong to the recipe, and
-# what is measured here is what the Trainer, metrics, progress bar, log and checkpoint cost.
+# What a user would write for a tagger that knows words alone. Averaged weights and clipping are left out on both
+# sides: they belong to the recipe, and what is measured here is what the Trainer, metrics, progress bar, log and
+# checkpoint cost.
 TASK = [
     "task=pos_tagging",
     "run_dir=FOLDER",
+    "fields.inputs._target_=seqmodels.text.Tokens",
+    "+fields.inputs.lowercase=true",
+    "+fields.inputs.min_freq=2",
+    "augment=none",
+    "batching.max_tokens=null",
+    f"+batching.batch_size={BATCH}",
+    "model/embedder=tokens",
+    "model.embedder.embedding_size=128",
+    "model.embedder.dropout=0.2",
+    "model.head.dropout=0.2",
     f"model.encoder.hidden_size={WIDTH}",
+    "encoder_dropout=0",
+    "encoder_locked_dropout=false",
     "trainer.max_epochs=1",
     "scheduler=none",
     f"optim.lr={RATE}",

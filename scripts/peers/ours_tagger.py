@@ -1,4 +1,4 @@
-"""This project's side: what `seqmodels train task=pos_tagging` makes and trains, without what it writes and scores."""
+"""This project's side: a tagger of words alone as `seqmodels train` trains it, without what that writes and scores."""
 
 from typing import Any
 
@@ -38,20 +38,26 @@ class Losses(Callback):
 
 def settings(work: Work) -> list[str]:
     """The work as overrides. The other side does not lower-case, average weights or write files, so nor does this."""
-    absent = ("checkpoint", "last", "weight_average", "early_stopping", "progress")
+    absent = ("checkpoints", "weight_average", "early_stopping", "progress")
     return [
         "task=pos_tagging",
         "data=conllu",
         f"data.train='{work.train}'",
         f"data.val='{work.one_sentence}'",
         f"data.test='{work.one_sentence}'",
-        "fields.inputs.lowercase=false",
-        f"fields.inputs.min_freq={work.min_freq}",
+        "fields.inputs._target_=seqmodels.text.Tokens",
+        "+fields.inputs.lowercase=false",
+        f"+fields.inputs.min_freq={work.min_freq}",
+        "augment=none",
+        "model/embedder=tokens",
         f"model.embedder.embedding_size={work.embedding_size}",
         f"model.embedder.dropout={work.dropout}",
         f"model.encoder.hidden_size={work.hidden_size}",
         f"model.head.dropout={work.dropout}",
-        f"batching.batch_size={work.batch_size}",
+        "batching.max_tokens=null",
+        f"+batching.batch_size={work.batch_size}",
+        "encoder_dropout=0",
+        "encoder_locked_dropout=false",
         f"optim.lr={work.lr}",
         "scheduler=none",
         "device=cpu",
