@@ -17,6 +17,7 @@ from seqmodels.text import Field
 from seqmodels.types import Positive, PositiveFloat, Size
 
 POWER = 0.01  # mean of the squared samples, where recordings are brought to the same
+LARGEST = 2**24  # numbers that the filters have
 QUIET = 1e-7  # added to a filter's power: less than 16-bit numbers can tell from nothing
 
 
@@ -35,7 +36,7 @@ class LogMel(Field):
             microphone's colour goes with it (cepstral mean subtraction, Atal 1974).
 
     Raises:
-        ValueError: the band or the filters cannot be.
+        ValueError: the band or the filters cannot be, or nobody has the memory for them.
 
     Example:
         >>> from seqmodels.audio import LogMel, Recording
@@ -59,6 +60,8 @@ class LogMel(Field):
         self.samples, self.hop = max(2, round(window * rate)), max(1, round(hop * rate))
         self.fourier = 2 ** math.ceil(math.log2(self.samples))
         self.center = center
+        if mels * self.fourier > LARGEST:
+            raise ValueError(f"window={window}, mels={mels} found, wanted a shorter window or fewer filters")
         self.bank = mel_bank(mels, self.fourier, rate, low, rate / 2 if high is None else high).float()  # (M, F)
         self.mean: Tensor | None = None
         self.deviation: Tensor | None = None
@@ -77,7 +80,10 @@ class LogMel(Field):
     def fit(self, items: Iterable[str | Recording]) -> None:
         count, total, squares = 0, torch.zeros(self.mels, dtype=torch.float64), torch.zeros(()).double()
         for item in items:
-            frames = self.frames(item).double()
+            try:
+                frames = self.frames(item).double()
+            except InputError:
+                continue  # told where it is encoded, with its place
             count, total, squares = count + len(frames), total + frames.sum(dim=0), squares + (frames**2).sum(dim=0)
         if not count:
             raise InputError("no recording found to take mean and deviation of, wanted at least one")
@@ -92,7 +98,7 @@ class LogMel(Field):
         found = {}
         for name in ("mean", "deviation"):
             values = learnt.get(name)
-            numbers = isinstance(values, list) and all(type(value) in (int, float) for value in values)
+            numbers = isinstance(values, list) and all(type(value) is float for value in values)
             if not numbers or len(values or []) != self.mels or not all(math.isfinite(value) for value in values or []):
                 raise InputError(f"{name}: {str(values)[:60]} found, wanted {self.mels} finite numbers, one a filter")
             found[name] = torch.tensor(values, dtype=torch.float64)
@@ -107,7 +113,7 @@ class LogMel(Field):
         """(T, M) float32 frames of a recording, or of the wav file of that name.
 
         Raises:
-            InputError: the file cannot be read, or the recording is empty.
+            InputError: the file cannot be read, or the recording is empty or of an impossible rate.
         """
         mean, deviation = self._scale()
         return ((self.frames(item) - mean) / deviation).float()  # (T, M)
@@ -121,7 +127,10 @@ class LogMel(Field):
         recording = item if isinstance(item, Recording) else read_wave(Path(item).expanduser())
         if not len(recording.samples):
             raise InputError("a recording without a sample found, wanted at least one")
-        sound = resample(recording.waveform, recording.rate, self.rate)  # (N,)
+        try:
+            sound = resample(recording.waveform, recording.rate, self.rate)  # (N,)
+        except ValueError as error:
+            raise InputError(f"{item}: {error}") from error
         if not bool(torch.isfinite(sound).all()):
             raise InputError("a recording holds a sample that is no finite number")
         if self.center:

@@ -11,7 +11,13 @@ from torch import Tensor
 from seqmodels.errors import InputError
 
 FULL_SCALE = 2**15  # of 16-bit numbers
-UNREADABLE = (wave.Error, EOFError, OSError, ValueError)  # what the wave module raises at what is no wav file
+UNREADABLE = (
+    wave.Error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)  # what the wave module raises at what is no wav file
 HINT = "convert it to 16-bit PCM, such as by `ffmpeg -i IN -c:a pcm_s16le OUT.wav` or `sox IN -b 16 OUT.wav`"
 
 

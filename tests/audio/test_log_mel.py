@@ -163,3 +163,26 @@ def test_faults_are_told():
         LogMel(mels=200)
     assert field.split(Recording(torch.ones(10), 8000)) == []
     assert field.decode(range(51)) == "0.50 s of sound"
+
+
+def test_a_recording_of_an_impossible_rate_is_told_where_it_is_encoded():
+    good, bad = Recording(torch.randn(800), 8000), Recording(torch.randn(800), 2**31 - 1)
+    field, other = LogMel(), LogMel()
+    field.fit([good, bad])
+    other.fit([good])
+    assert field.learnt() == other.learnt()
+    with pytest.raises(InputError, match="rates 2147483647 and 8000 found, wanted"):
+        field.encode(bad)
+    with pytest.raises(InputError, match="no recording found"):
+        LogMel().fit([bad])
+
+
+def test_filters_that_nobody_has_the_memory_for_are_refused():
+    with pytest.raises(ValueError, match=r"window=1000000000\.0, mels=40 found"):
+        LogMel(window=1e9)
+
+
+def test_numbers_beyond_floating_point_are_no_mean():
+    field = LogMel(mels=1)
+    with pytest.raises(InputError, match="wanted 1 finite numbers"):
+        field.load_learnt({"mean": [10**400], "deviation": [1.0]})

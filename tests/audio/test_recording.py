@@ -1,5 +1,6 @@
 """Wav files of every kind that there is, and what is no wav file."""
 
+import random
 import struct
 import wave
 
@@ -89,3 +90,19 @@ def test_a_file_that_is_not_there_and_a_folder(tmp_path):
         read_wave(tmp_path / "none.wav")
     with pytest.raises(InputError, match="cannot be read"):
         read_wave(tmp_path)
+
+
+def test_a_file_with_bytes_changed_at_random_is_read_or_told(tmp_path):
+    path, draw = tmp_path / "changed.wav", random.Random(0)
+    write_wave(path, Recording(torch.arange(200, dtype=torch.int16), 8000))
+    content, told = path.read_bytes(), 0
+    for _ in range(300):
+        changed = bytearray(content)
+        for _ in range(draw.randint(1, 6)):
+            changed[draw.randrange(60)] = draw.randrange(256)
+        path.write_bytes(changed[: draw.randrange(len(changed))] if draw.random() < 0.1 else changed)
+        try:
+            read_wave(path)
+        except InputError:
+            told += 1
+    assert 0 < told < 300

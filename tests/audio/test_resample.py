@@ -24,6 +24,12 @@ def test_a_sine_within_both_bands_stays_that_sine(rate, wanted, hertz):
     assert_close(found[inner], exact[inner], rtol=0, atol=2e-3)
 
 
+@pytest.mark.parametrize(("rate", "wanted"), [(22254, 8000), (2**32 - 5, 8000), (8000, 15999), (1, 8000), (0, 8000)])
+def test_rates_that_nothing_is_recorded_at_are_refused_before_they_take_memory(rate, wanted):
+    with pytest.raises(ValueError, match=f"rates {rate} and {wanted} found"):
+        resample(torch.zeros(100), rate, wanted)
+
+
 def test_what_lies_above_the_new_band_is_taken_out_and_not_mirrored():
     found = resample(sine(5000, 16000), 16000, 8000)
     assert found[200:-200].abs().max() < 1e-3
