@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import torch
-from hostile import classes, configs, pickles, targets
+from hostile import classes, configs, learnt, pickles, targets
 from hostile.attempts import Attempts, said
 from hostile.names import TARGETS
 from hostile.watch import Watch, own_temporary
@@ -24,7 +24,7 @@ from drills.row import Row, row
 from seqmodels.run.load import load
 from seqmodels.run.recipe import KEY
 from seqmodels.storage import CheckpointFiles, read_checkpoint_file
-from seqmodels.text import Label, StepLabels, Subwords, Tokens, Vocab, read_vectors
+from seqmodels.text import Vocab, read_vectors
 
 WORDS = ["task=date_language", "data.train=60", "data.val=10", "data.test=10", "data.locales=[en_US,de,fr]"]
 WORDS += ["device=cpu", "callbacks.progress=null", "encoder_size=4", "model.embedder.embedding_size=4"]
@@ -113,10 +113,10 @@ def text_files(tries: Attempts, valid: Path, short: bool) -> None:
         for cache in (file.with_suffix(".txt.pt"), file.with_suffix(".pt"), file.with_suffix(".txt.pkl")):
             cache.write_bytes(forms["zip"])  # where torchtext would look for what it parsed before
         tries.call(f"{name} beside vectors", read_vectors, file, vocab, harmless=True)
-        for field in (Tokens(), Subwords(), StepLabels(), Label()):
+        for field, names in learnt.FIELDS:
             for tokens in (pickle.dumps(trap), [pickle.dumps(trap)], [trap]):
                 label = f"{name} as the vocabulary of {type(field).__name__}, a {type(tokens).__name__}"
-                tries.call(f"{label} of {type(tokens[0]).__name__}", field.load_learnt, {"tokens": tokens})
+                tries.call(f"{label} of {type(tokens[0]).__name__}", field.load_learnt, dict.fromkeys(names, tokens))
         if number < (1 if short else 5):
             file.write_bytes(pickle.dumps(trap))
             tries.command(f"{name}, train on it", *train(tries), "task=pos_tagging", *conllu(file))
