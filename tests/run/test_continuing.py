@@ -64,6 +64,7 @@ def test_json_has_the_prompt_and_what_comes_behind_it(any_lm, said):
 @pytest.mark.parametrize("way", [Sampling(seed=2), Sampling(temperature=0), Sampling(0.7, top_k=5, top_p=0.9)], ids=str)
 def test_the_same_seed_writes_the_same_text_in_any_batch(way, any_lm):
     predictor = seqmodels.load(any_lm)
+    predictor.model.double()  # so that no draw falls between what batches of two sizes round to
     together = go_on(predictor, PROMPTS, 30, way)
     assert together == go_on(predictor, PROMPTS[::-1], 30, way)[::-1]
     assert together == [go_on(predictor, [prompt], 30, way)[0] for prompt in PROMPTS]
@@ -124,7 +125,7 @@ def test_the_floor_has_the_loss_of_its_own_counts_and_what_follows_from_it(lette
     cut = int(len(text) * 0.8 + 1e-6)
     predictor = seqmodels.load(letters_run)
     train, test = predictor.inputs.encode(text[:cut]), predictor.inputs.encode(text[cut:])
-    floor = NGram()
+    floor = NGram(order=4)
     floor.fit([train[:-1]], [train[1:]], predictor.targets.size)
     wanted = floor.loss([test[:-1]], [test[1:]])
     assert results["floor/loss"] == pytest.approx(wanted, rel=1e-6)
