@@ -147,3 +147,27 @@ def test_dropout_acts_after_every_layer_and_before_the_scores(vectors):
 def test_an_unknown_cell_is_refused():
     with pytest.raises(ValueError, match="choose one of: rnn, rnn_relu, lstm, gru"):
         make_decoder("transformer")
+
+
+@every_cell
+@every_attention
+def test_several_sequences_for_one_source_are_written_as_if_each_had_its_own(cell, attention, vectors):
+    decoder, source = make_decoder(cell, 2, attention), encoded(vectors(LENGTHS, H))
+    twice = torch.arange(3).repeat_interleave(2)
+    copied = Encoded(Padded(*(part[twice] for part in source.outputs)), tuple(part[:, twice] for part in source.state))
+    state, alone = decoder.start(source).rows(twice), decoder.start(copied)
+    for tokens in torch.randint(C, (4, 6)):
+        scores, state = decoder.step(tokens, state)
+        wanted, alone = decoder.step(tokens, alone)
+        assert_close((scores, state.weights), (wanted, alone.weights), rtol=1e-10, atol=1e-10)
+
+
+def test_sources_that_leave_take_their_sequences_along(vectors):
+    decoder, source = make_decoder("lstm", 2), encoded(vectors(LENGTHS, H))
+    state = decoder.start(source).rows(torch.arange(3).repeat_interleave(2))
+    tokens = torch.randint(C, (6,))
+    _, state = decoder.step(tokens, state)
+    wanted, _ = decoder.step(tokens, state)
+    scores, left = decoder.step(tokens[[4, 5, 0, 1]], state.sources(torch.tensor([2, 0])))
+    assert_close(scores, wanted[[4, 5, 0, 1]], rtol=1e-10, atol=1e-10)
+    assert len(left.memory.mask) == 2

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from seqmodels.nn.attention import AdditiveAttention, Attention
+from seqmodels.nn.attention import AdditiveAttention, Attended, Attention, Memory
 from seqmodels.nn.decoders.base import Decoder, DecoderState
 from seqmodels.nn.dropout import Dropout
 from seqmodels.nn.embedders import Embedder, TokenEmbedder
@@ -72,7 +72,8 @@ class RecurrentDecoder(Decoder):
         first = torch.tanh(self.bridge(source.state[0][-1]))  # (B, H * L * parts)
         states = iter(first[None].chunk(len(self.layers) * self.parts, dim=-1))  # each (1, B, H)
         layers = tuple(tuple(next(states).contiguous() for _ in range(self.parts)) for _ in self.layers)
-        return DecoderState(self.attention.prepare(source.outputs), layers)
+        memory = self.attention.prepare(source.outputs)
+        return DecoderState(memory, layers, torch.zeros_like(memory.mask, dtype=first.dtype))
 
     def step(self, tokens: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
         scores, state = self._run(tokens[:, None], state)  # (B, 1, C)
@@ -87,13 +88,19 @@ class RecurrentDecoder(Decoder):
         batch, steps = tokens.shape
         embedded = self.embedder(Padded(tokens, tokens.new_full((batch,), steps))).data  # (B, U, E)
         hidden, first = self._layer(0, embedded, state)  # (B, U, H)
-        context = self.attention(hidden, state.memory).context  # (B, U, S)
+        context, weights = self._look(hidden, state.memory)  # (B, U, H'), (B, U, S)
         after = [first]
         for i in range(1, len(self.layers)):
             hidden, end = self._layer(i, torch.cat([hidden, context], dim=-1), state)  # (B, U, H)
             after.append(end)
         deep = torch.tanh(self.deep(torch.cat([hidden, context, embedded], dim=-1)))  # (B, U, H)
-        return self.scores(self.dropout(deep)), DecoderState(state.memory, tuple(after))  # (B, U, C)
+        return self.scores(self.dropout(deep)), DecoderState(state.memory, tuple(after), weights[:, -1])  # (B, U, C)
+
+    def _look(self, hidden: Tensor, memory: Memory) -> Attended:
+        """Several sequences may be written for one source: their queries go to its memory together."""
+        queries = hidden.reshape(len(memory.mask), -1, hidden.shape[-1])  # (B, N / B U, H)
+        context, weights = self.attention(queries, memory)
+        return Attended(*(part.view(*hidden.shape[:2], part.shape[-1]) for part in (context, weights)))
 
     def _layer(self, i: int, inputs: Tensor, state: DecoderState) -> tuple[Tensor, State]:
         batch, steps = inputs.shape[:2]
