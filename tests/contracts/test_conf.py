@@ -47,6 +47,14 @@ def shortened(example):
     return example._replace(inputs=inputs[:LONG], targets=targets[:LONG] if targets == inputs else targets)
 
 
+def fewer(node):
+    """The data of a config where no split that is made is larger than it need be."""
+    if not isinstance(node, dict):
+        return node
+    sized = {name: min(size, FEW) for name, size in node.items() if name in Splits._fields and type(size) is int}
+    return {name: fewer(value) for name, value in node.items()} | sized
+
+
 class First(Reader):
     """The first training examples of a reader, in every split, so that no split has labels of its own."""
 
@@ -81,6 +89,7 @@ def few_examples(monkeypatch, memory):
     make_data = training.make_data
 
     def few(settings, allowed):
+        settings = {**settings, "data": fewer(settings["data"])}
         data = make_data(settings, allowed)
         data.reader = First(Remembered(data.reader, json.dumps(settings["data"]), memory), FEW)
         return data
