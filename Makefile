@@ -1,6 +1,8 @@
 # One environment for everything but bench-peers: .venv, made by whichever target comes first.
 PYTHON ?= python3
 ARGS ?=
+# Two processes of one thread each: tests are small, and a second thread makes most of them slower.
+TEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 VENV = .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
@@ -29,7 +31,7 @@ train: setup  ## train a model; the default task reads dates (3 minutes at most)
 	@$(BIN)/seqmodels train $(ARGS)
 
 test: setup  ## run all tests but the slow ones
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(TEST) $(ARGS)
 
 test-slow: setup  ## train the tasks for real and hold them against their figures (3 minutes)
 	@$(BIN)/python -m pytest -m slow --timeout 1800 $(ARGS)
@@ -60,7 +62,7 @@ check: setup  ## format, lint, types, tests: what must pass before a commit
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(TEST) $(ARGS)
 
 format: setup  ## rewrite the code as ruff wants it
 	@$(BIN)/ruff format .
