@@ -126,7 +126,9 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("path", "value", "words"), WRONG, ids=[f"{p}={'gone' if v is GONE else v}" for p, v, _ in WRONG])
+@pytest.mark.parametrize(
+    ("path", "value", "words"), WRONG, ids=[f"{p}={'gone' if v is GONE else v}" for p, v, _ in WRONG]
+)
 def test_a_fault_is_told_with_its_key_path_and_what_was_wanted(path, value, words, changed, monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     found = faults(changed({path: value}))
