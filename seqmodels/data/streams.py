@@ -41,17 +41,18 @@ class Streams(BatchPlan):
     tokens but the first are predicted.
 
     Args:
-        batch_size: streams that training reads side by side, each a like part of all texts.
-        eval_batch_size: the same outside training.
+        batch_size, eval_batch_size: streams that are read side by side, each a like part of all texts.
         workers: processes that load.
         steps: tokens of each stream that a batch holds; gradients go back no further.
         warmup: tokens before a stream's own first that are read and not scored, where it begins within a text; outside
             training. None: no text is cut, so that all is scored as if read in one piece.
+        carry: whether a window goes on where the one before ended; if not, each knows nothing of what stands before it.
     """
 
     eval_batch_size: Positive = 32
     steps: Positive = 128
     warmup: NonNegative | None = 256
+    carry: bool = True
 
     def batches(
         self, lengths: Sequence[int], training: bool, seed: int = 0, rank: int = 0, world_size: int = 1
@@ -166,9 +167,9 @@ class StreamBatches(Batches[Piece]):
             for stream, (start, stop) in enumerate(self._window(k)):
                 for piece in _cut(line, ends, start, stop):
                     row, there = before.get(stream, (-1, None))
-                    goes_on = there is not None and (there.example, there.stop) == (piece.example, piece.start)
+                    same = there is not None and (there.example, there.stop) == (piece.example, piece.start)
                     last[stream] = len(batch), piece
-                    batch.append(piece._replace(after=row if goes_on else -1, scored=k >= 0))
+                    batch.append(piece._replace(after=row if same and self.plan.carry else -1, scored=k >= 0))
             batches.append(batch)
             before = last
         return batches

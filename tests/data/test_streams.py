@@ -43,6 +43,14 @@ def test_every_token_is_scored_exactly_once_an_epoch(lengths: list[int], plan: S
 
 
 @texts
+@ways
+def test_without_carry_every_window_begins_afresh(lengths: list[int], training: bool) -> None:
+    carried, afresh = (Streams(8, 4, steps=16, warmup=None, carry=carry) for carry in (True, False))
+    for one, other in zip(carried.batches(lengths, training), afresh.batches(lengths, training), strict=True):
+        assert [piece._replace(after=-1) for piece in one] == other
+
+
+@texts
 @plans
 @ways
 def test_a_row_goes_on_right_where_the_one_ended_that_it_names(
