@@ -1,10 +1,8 @@
 """Many-to-many, own length: a sequence for a sequence."""
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from torch import Tensor
-from torch.nn import functional as F
 from torchmetrics import Metric
 
 from seqmodels.decode import greedy
@@ -12,16 +10,9 @@ from seqmodels.learning import Learning
 from seqmodels.nn.decoders import Decoder
 from seqmodels.nn.embedders import Embedder
 from seqmodels.nn.encoders import Encoder
-from seqmodels.nn.heads.cross_entropy import cross_entropy
 from seqmodels.topologies.base import Evaluated, Topology
-from seqmodels.types import BOS, EOS, Batch, Encoded, Padded, Positive, Probability, Sizes
-
-
-class Shifted(NamedTuple):
-    """A target as a decoder meets it: what it reads, and what it should write a step later. Both (B, U + 1)."""
-
-    inputs: Padded
-    outputs: Padded
+from seqmodels.topologies.teacher_forcing import forced_loss, forced_steps
+from seqmodels.types import Batch, Encoded, Padded, Positive, Probability, Sizes
 
 
 class EncoderDecoder(Topology):
@@ -77,38 +68,15 @@ class EncoderDecoder(Topology):
 
     def loss(self, batch: Batch) -> Tensor:
         assert batch.targets is not None
-        return self._forced_loss(self.encode(batch.inputs), batch.targets, self.label_smoothing)
+        source = self.encode(batch.inputs)
+        return forced_loss(self.decoder, source, batch.targets, self.label_smoothing, self.global_step)
 
     def steps(self, batch: Batch) -> Tensor:
         assert batch.targets is not None
-        return (batch.targets.lengths + 1).sum()  # the end of a sequence is written too
+        return forced_steps(batch.targets)
 
     def evaluate(self, batch: Batch) -> Evaluated:
         assert batch.targets is not None
         source = self.encode(batch.inputs)
         predictions = greedy(self.decoder, source, self.max_length)
-        return Evaluated(self._forced_loss(source, batch.targets, 0.0), self.steps(batch), predictions)
-
-    def _forced_loss(self, source: Encoded, targets: Padded, label_smoothing: float) -> Tensor:
-        shifted = shift(targets)
-        scores = self.decoder(shifted.inputs.data, source)  # (B, U + 1, C)
-        return cross_entropy(Padded(scores, shifted.outputs.lengths), shifted.outputs, label_smoothing)
-
-
-def shift(targets: Padded) -> Shifted:
-    """The beginning before a target, and the end behind it.
-
-    Args:
-        targets: (B, U) ids without either.
-
-    Example:
-        >>> import torch
-        >>> from seqmodels import Padded
-        >>> shifted = shift(Padded(torch.tensor([[7, 8]]), torch.tensor([2])))
-        >>> shifted.inputs.data.tolist(), shifted.outputs.data.tolist()
-        ([[2, 7, 8]], [[7, 8, 3]])
-    """
-    data, lengths = targets.zeroed().data, targets.lengths + 1
-    inputs = F.pad(data, (1, 0), value=BOS)  # (B, U + 1)
-    outputs = F.pad(data, (0, 1)).scatter(1, targets.lengths[:, None], EOS)  # (B, U + 1)
-    return Shifted(Padded(inputs, lengths), Padded(outputs, lengths))
+        return Evaluated(forced_loss(self.decoder, source, batch.targets), self.steps(batch), predictions)

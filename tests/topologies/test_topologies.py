@@ -18,7 +18,7 @@ from seqmodels.nn.encoders import RecurrentEncoder
 from seqmodels.nn.heads import CategoricalHead
 from seqmodels.nn.pool import LastState
 from seqmodels.topologies import EncoderDecoder, ManyToMany, ManyToOne
-from seqmodels.topologies.encoder_decoder import shift
+from seqmodels.topologies.teacher_forcing import shift
 from seqmodels.types import BOS, EOS, pad
 
 C, H = 9, 8
