@@ -43,8 +43,8 @@ def _model(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
     with torch.device("meta"):  # sizes are checked, nothing is allocated
         model = build(config["model"], allowed, "model", sizes=sizes)
     metrics = make_metrics(config["metric"], allowed, fields["targets"])
-    floor, augment = (build(config[name], allowed, name) for name in ("floor", "augment"))
-    faults = mismatches(model, fields["inputs"], fields["targets"], metrics, floor, augment)
+    others = [build(config[name], allowed, name) for name in ("floor", "augment", "batching")]
+    faults = mismatches(model, fields["inputs"], fields["targets"], metrics, *others)
     if faults:
         raise InputError(faults)
 

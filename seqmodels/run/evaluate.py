@@ -19,6 +19,7 @@ from seqmodels.run.build import IN_CHECKPOINTS, build, make_metrics
 from seqmodels.run.dynamic import dynamic_scores
 from seqmodels.run.load import Predictor, load
 from seqmodels.run.make import count_characters
+from seqmodels.run.matching import read_on
 from seqmodels.run.memory import enough_memory
 from seqmodels.run.report import Report, make_report, scored_part
 from seqmodels.run.settings import Settings
@@ -117,11 +118,14 @@ def evaluate_run(
         faults += node_faults({"dynamic": dynamic}, allowed)
     if faults:
         raise InputError(faults)
+    batching = build(changed["batching"], allowed, "batching")
+    if faults := [*read_on(predictor.model, predictor.inputs, predictor.targets, batching)]:
+        raise InputError(faults)
     data = SequenceData(
         build(changed["data"], allowed, "data"),
         predictor.inputs,
         predictor.targets,
-        build(changed["batching"], allowed, "batching"),
+        batching,
         on_bad=changed["on_bad"],
     )
     data.setup("test")

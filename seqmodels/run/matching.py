@@ -6,6 +6,7 @@ from typing import Any
 from torch import nn
 
 from seqmodels.audio import LogMel
+from seqmodels.data import Batching, BatchPlan, Streams
 from seqmodels.data.augment import Augmentation, MaskedFrames, RareAsUnknown
 from seqmodels.floors import Floor, JointFloor, LossFloor
 from seqmodels.metrics import Accuracy, ErrorRate, PartAccuracy, SpanF1
@@ -24,6 +25,7 @@ from seqmodels.topologies import EncoderDecoder, LanguageModel, ManyToMany, Many
 READS_IDS = (CharacterCnn, CharacterRnn, OneHotEmbedder, TokenEmbedder, WordPartsEmbedder)
 IDS = (VocabField, Subwords, Words)
 TEXTS = (Tokens, Subwords, Words)
+STREAMS, BATCHING = (f"batching._target_=seqmodels.data.{name}" for name in ("Streams", "Batching"))
 ONE_BY_ONE = (StepHead, CrfHead)  # a label a step, of one kind
 STEP_BY_STEP = (Accuracy, PartAccuracy, SpanF1)  # compare answers and targets of the same lengths
 
@@ -35,6 +37,7 @@ def mismatches(
     metrics: Mapping[str, Any],
     floor: Floor | LossFloor | None = None,
     augment: Augmentation | None = None,
+    batching: BatchPlan | None = None,
 ) -> list[str]:
     """What does not go together, a line a fault; parts of other packages are taken to know what they do.
 
@@ -44,8 +47,9 @@ def mismatches(
         metrics: by name.
         floor: the trivial method beside the model.
         augment: what changes training inputs.
+        batching: how examples become batches.
     """
-    faults = [*_read(model, inputs), *_written(model, targets)]
+    faults = [*read_on(model, inputs, targets, batching)] or [*_read(model, inputs), *_written(model, targets)]
     return faults or [*_scored(model, targets, metrics, floor), *_changed(inputs, augment)]
 
 
@@ -72,6 +76,20 @@ def _written(model: Topology, targets: Field) -> Iterator[str]:
         yield f"{wanted} writes one label for the whole: wanted seqmodels.text.Label"
     elif isinstance(model, EncoderDecoder) and (targets.per_step or isinstance(targets, Label | Words | LogMel)):
         yield f"{wanted} writes a text: wanted seqmodels.text.Tokens or Subwords"
+
+
+def read_on(model: Topology, inputs: Field, targets: Field, batching: BatchPlan | None) -> Iterator[str]:
+    """What is wrong with the text that a language model reads on and on, or with another model that would."""
+    reads_on, found = isinstance(model, LanguageModel), type(model).__name__
+    if reads_on and isinstance(batching, Batching):
+        yield f"batching: Batching found, and {found} would copy what it reads: set {STREAMS}"
+    elif not reads_on and isinstance(batching, Streams):
+        yield f"batching: Streams found, and {found} reads each example by itself: set {BATCHING}"
+    elif reads_on and isinstance(inputs, Words | LogMel):
+        yield f"fields.inputs: {type(inputs).__name__} found, and {found} reads a text: wanted Tokens or Subwords"
+    elif reads_on and isinstance(targets, (*IDS, LogMel)) and type(targets) is not type(inputs):
+        wanted = f"{found} writes the text that it reads: wanted the {type(inputs).__name__} of fields.inputs"
+        yield f"fields.targets: {type(targets).__name__} found, and {wanted}"
 
 
 def _scored(

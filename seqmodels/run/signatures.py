@@ -61,7 +61,9 @@ def value_faults(
     for key, value in given.items():
         where = f"{path}.{key}".lstrip(".")
         if key not in parameters:
-            faults.append(f"{where}: {target.__name__} has no such setting{closest(key, parameters)}")
+            hint = closest(key, parameters)
+            out = f"; leave it out: ~{where}" if hint.startswith("; there are") else ""  # a task set it for another one
+            faults.append(f"{where}: {target.__name__} has no such setting{hint}{out}")
         else:
             faults += _type_faults(value, _hints(target).get(key, Any), where, allowed)
     if required:

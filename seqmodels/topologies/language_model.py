@@ -81,8 +81,8 @@ class LanguageModel(Topology):
     def _check(self, sizes: Sizes) -> None:
         if self.encoder.sees_future:
             raise ValueError(
-                "this encoder reads from both ends, so it sees the token that it should predict: "
-                "choose another one, such as model/encoder=lstm"
+                f"encoder: {type(self.encoder).__name__} found, which sees later steps, so the token that it should "
+                "predict: choose one that reads from the left, such as model/encoder=lstm"
             )
         if any(isinstance(part, Stack) and part.options.learn_state for part in self.encoder.modules()):
             raise ValueError("learn_state=true found, but texts that are read on begin with zeros; leave it out")

@@ -77,6 +77,11 @@ def test_a_wrong_call_is_told(words, fault, tagger_run, refused):
     assert any(line.startswith(fault) for line in found), found
 
 
+def test_batches_of_another_kind_of_model_are_refused(dates_run, refused):
+    (fault,) = refused("evaluate", dates_run, "batching._target_=seqmodels.data.Streams")
+    assert fault.startswith("batching: Streams found, and EncoderDecoder reads each example by itself")
+
+
 def test_all_wrong_overrides_are_told_at_once(tagger_run, refused):
     found = refused("evaluate", tagger_run, "data.tset=x", "batching.batchsize=3")
     assert [line.split(":")[0] for line in found] == ["data.tset", "batching.batchsize"]

@@ -34,6 +34,7 @@ GOOD = [
     ["task=slots_and_intent", "metric=exact_match", "monitor=val/exact_match"],
     ["task=language_model", "model/head=crf"],
     ["experiment=pos_tagging"],
+    ["task=language_model", "model/encoder=bag", "~model.encoder.num_layers", "~model.encoder.options"],
 ]
 
 
@@ -78,6 +79,51 @@ BAD = [
         "fields.targets: StepLabels found, and EncoderDecoder writes a text: wanted seqmodels.text.Tokens or Subwords",
     ),
     ("dates metric=accuracy monitor=val/accuracy", "metric.accuracy: Accuracy compares step by step"),
+    (
+        "language_model ~batching +batching._target_=seqmodels.data.Batching",
+        "batching: Batching found, and LanguageModel would copy what it reads: "
+        "set batching._target_=seqmodels.data.Streams",
+    ),
+    (
+        "pos_tagging ~batching +batching._target_=seqmodels.data.Streams",
+        "batching: Streams found, and ManyToMany reads each example by itself: "
+        "set batching._target_=seqmodels.data.Batching",
+    ),
+    (
+        "dates ~batching +batching._target_=seqmodels.data.Streams",
+        "batching: Streams found, and EncoderDecoder reads each example by itself",
+    ),
+    (
+        "language_model ~fields.targets +fields.targets._target_=seqmodels.text.StepLabels",
+        "fields.targets: StepLabels found, and LanguageModel writes the text that it reads: "
+        "wanted the Tokens of fields.inputs",
+    ),
+    (
+        "language_model ~fields.inputs ~fields.targets +fields.inputs._target_=seqmodels.text.Words "
+        "+fields.targets._target_=seqmodels.text.Words",
+        "fields.inputs: Words found, and LanguageModel reads a text: wanted Tokens or Subwords",
+    ),
+    (
+        "language_model ~fields.targets +fields.targets._target_=seqmodels.text.Subwords",
+        "fields.targets: Subwords found, and LanguageModel writes the text that it reads",
+    ),
+    (
+        "language_model model/encoder=bilstm",
+        "model: LanguageModel refuses its settings: encoder: RecurrentEncoder found, which sees later steps",
+    ),
+    (
+        "language_model model/encoder=window ~model.encoder.num_layers ~model.encoder.options",
+        "model: LanguageModel refuses its settings: encoder: WindowEncoder found, which sees later steps",
+    ),
+    (
+        "language_model model/encoder=mlp ~model.encoder.options",
+        "model: LanguageModel refuses its settings: encoder: MlpEncoder found, which sees later steps",
+    ),
+    (
+        "language_model model/encoder=mlp",
+        "model.encoder.options: MlpEncoder has no such setting; there are: dropout, hidden_size, input_size, length, "
+        "num_layers; leave it out: ~model.encoder.options",
+    ),
 ]
 
 

@@ -142,7 +142,7 @@ def test_it_predicts_each_next_token(ids):
 @pytest.mark.parametrize(
     ("encoder", "words"),
     [
-        (partial(RecurrentEncoder, bidirectional=True), "it sees the token that it should predict"),
+        (partial(RecurrentEncoder, bidirectional=True), "sees later steps, so the token that it should predict"),
         (partial(RecurrentEncoder, options=StackOptions(learn_state=True)), "learn_state=true found"),
     ],
 )
