@@ -11,7 +11,7 @@ A shape stands at the end of the line that makes the tensor: ``# (B, T, H)``.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple, get_args
 
 import torch
 from annotated_types import Ge, Gt, Lt
@@ -26,6 +26,7 @@ NonNegative = Annotated[int, Ge(0)]
 PositiveFloat = Annotated[float, Gt(0)]
 NonNegativeFloat = Annotated[float, Ge(0)]
 Probability = Annotated[float, Ge(0), Lt(1)]
+Mode = Literal["min", "max"]  # whether less of a metric is better, or more
 
 # A recurrent state: (h,) for an RNN or GRU, (h, c) for an LSTM, any length >= 1 for a cell of your own.
 # The first tensor is the hidden state h, which pools and decoders read; the rest is for the part that made it alone.
@@ -141,6 +142,25 @@ class Encoded(NamedTuple):
 
     outputs: Padded
     state: State
+
+
+def check_choice(name: str, value: object, words: object) -> None:
+    """Refuse what is none of a few words.
+
+    Args:
+        name: of the setting.
+        value: what it was set to.
+        words: a ``Literal``.
+
+    Raises:
+        ValueError: it is another one.
+
+    Example:
+        >>> from typing import Literal
+        >>> check_choice("mode", "max", Literal["min", "max"])
+    """
+    if value not in get_args(words):
+        raise ValueError(f"{name}={value!r} found, wanted one of: {', '.join(map(str, get_args(words)))}")
 
 
 def pad(sequences: list[Tensor]) -> Padded:

@@ -1,6 +1,6 @@
 """The mean of the weights, from when training no longer gets better by itself."""
 
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from pytorch_lightning import LightningModule, Trainer
@@ -9,7 +9,7 @@ from pytorch_lightning.trainer.states import TrainerFn
 from torch import Tensor
 
 from seqmodels.errors import InputError
-from seqmodels.types import Positive
+from seqmodels.types import Mode, Positive, check_choice
 
 
 class AveragedSgd(WeightAveraging):
@@ -35,12 +35,13 @@ class AveragedSgd(WeightAveraging):
         >>> trainer = Trainer(callbacks=[AveragedSgd("val/loss", patience=5)])  # doctest: +SKIP
     """
 
-    def __init__(self, monitor: str = "val/loss", mode: Literal["min", "max"] = "min", patience: Positive = 5):
+    def __init__(self, monitor: str = "val/loss", mode: Mode = "min", patience: Positive = 5):
         def average(averaged: list[Tensor], current: list[Tensor], count: Tensor | int) -> None:
             weights = 1 if self.begun is None else int(count) - self.begun + 2
             torch._foreach_lerp_(averaged, current, 1 / weights)
 
         super().__init__(use_buffers=False, multi_avg_fn=average)
+        check_choice("mode", mode, Mode)
         self.monitor, self.patience = monitor, patience
         self.sign = 1 if mode == "max" else -1
         self.scores: list[float] = []  # of all validations, more is better

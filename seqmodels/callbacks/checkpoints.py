@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from pytorch_lightning import LightningModule, Trainer
@@ -15,7 +15,7 @@ from seqmodels.callbacks.slurm import requeue, requeue_signal
 from seqmodels.errors import InputError, Stopped
 from seqmodels.loggers import CsvLog
 from seqmodels.storage import same_file
-from seqmodels.types import Positive
+from seqmodels.types import Mode, Positive, check_choice
 
 LAST, PREVIOUS, BEST = "last.ckpt", "previous.ckpt", "best.ckpt"
 STATE = ("best", "step", "seconds", "rows", "stopping", "whole")
@@ -49,15 +49,15 @@ class Checkpoints(Checkpoint):
         self,
         folder: str,
         monitor: str,
-        mode: Literal["min", "max"] = "min",
+        mode: Mode = "min",
         keep: Positive = 1,
         save_every: Positive | str | None = "10 min",
     ):
         super().__init__()
+        check_choice("mode", mode, Mode)
         self.folder, self.monitor, self.keep = Path(folder), monitor, keep
         self.sign = 1 if mode == "max" else -1
-        self.every = parse_every(save_every)
-        self.signals = Signals()
+        self.every, self.signals = parse_every(save_every), Signals()
         self.best: list[tuple[float, int]] = []  # (score, step), the best first
         self.step = 0  # of the last checkpoint
         self.seconds = 0.0  # of training, up to the last checkpoint

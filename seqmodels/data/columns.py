@@ -12,6 +12,10 @@ from seqmodels.data.reader import Example, Reader, Splits, read_sentences, read_
 from seqmodels.errors import InputError
 from seqmodels.text.lines import Line, blocks, read_lines
 from seqmodels.text.schemes import Scheme, convert, end_fault, label_fault
+from seqmodels.types import check_choice
+
+Separator = Literal["tab", "whitespace"]
+Written = Literal["bio", "bioes"]  # schemes that labels are converted to
 
 
 class Columns(Reader):
@@ -46,10 +50,13 @@ class Columns(Reader):
         test: str | Fetchable,
         tokens: int = 0,
         labels: int = -1,
-        separator: Literal["tab", "whitespace"] = "tab",
+        separator: Separator = "tab",
         scheme: Scheme | None = None,
-        to: Literal["bio", "bioes"] | None = None,
+        to: Written | None = None,
     ):
+        check_choice("separator", separator, Separator)
+        check_choice("scheme", scheme or "bio", Scheme)
+        check_choice("to", to or "bio", Written)
         if to is not None and scheme is None:
             raise ValueError(f"to={to} found without scheme, wanted the scheme of the file: bio, iob1 or bioes")
         self.files = (train, val, test)

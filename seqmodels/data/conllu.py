@@ -10,6 +10,7 @@ from seqmodels.data.faults import Faults
 from seqmodels.data.reader import Example, Reader, Splits, read_sentences, read_splits
 from seqmodels.errors import InputError
 from seqmodels.text.lines import Line, blocks, read_lines
+from seqmodels.types import check_choice
 
 COLUMNS = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
 WORD = re.compile(r"[1-9][0-9]{0,8}")  # so many that int() takes them all
@@ -46,6 +47,8 @@ class Conllu(Reader):
         column: Column = "upos",
         also: Sequence[Column] = (),
     ):
+        for name, value in (("column", column), *(("also", name) for name in also)):
+            check_choice(name, value, Column)
         if len({column, *also}) <= len(also):
             raise InputError(f"data.column={column}, data.also={list(also)}: a column is named twice; name each once")
         self.files = (train, val, test)

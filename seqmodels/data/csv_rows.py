@@ -12,7 +12,9 @@ from seqmodels.data.faults import Faults
 from seqmodels.data.reader import Example, Reader, Splits, read_splits
 from seqmodels.errors import InputError
 from seqmodels.text.lines import Line, read_lines
+from seqmodels.types import check_choice
 
+Separator = Literal["comma", "semicolon", "tab"]
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
 
@@ -45,9 +47,10 @@ class Csv(Reader):
         test: str | Fetchable,
         text: str = "text",
         label: str = "label",
-        separator: Literal["comma", "semicolon", "tab"] = "comma",
+        separator: Separator = "comma",
         numeric: bool = False,
     ):
+        check_choice("separator", separator, Separator)
         if text == label:
             raise InputError(f"data.text and data.label are both {text!r}, wanted two columns")
         self.files = (train, val, test)

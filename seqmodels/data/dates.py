@@ -12,7 +12,9 @@ from babel.dates import DateTimeFormat, match_skeleton
 from seqmodels.data.faults import Faults
 from seqmodels.data.reader import Example, Reader, Splits
 from seqmodels.errors import InputError
-from seqmodels.types import Positive
+from seqmodels.types import Positive, check_choice
+
+Target = Literal["iso", "locale", "fields"]
 
 # CLDR's full, long and medium styles, and two of its skeletons. Those that write the month in digits before a
 # two-digit year, or the month before the day in one language and behind it in another, are left out: nobody can
@@ -48,13 +50,14 @@ class Dates(Reader):
     def __init__(
         self,
         locales: Sequence[str],
-        target: Literal["iso", "locale", "fields"] = "iso",
+        target: Target = "iso",
         train: Positive = 40_000,
         val: Positive = 2_000,
         test: Positive = 2_000,
         first_year: Positive = 1900,
         last_year: Positive = 2099,
     ):
+        check_choice("target", target, Target)
         self.locales = list(locales)
         self.target = target
         self.sizes = (train, val, test)

@@ -10,6 +10,7 @@ from seqmodels.errors import InputError
 from seqmodels.text.lines import Line, read_lines
 from seqmodels.text.schemes import Scheme
 from seqmodels.text.schemes import faults as tag_faults
+from seqmodels.types import check_choice
 
 ARROW = " <=> "
 FORM = "wanted words with their tags, an arrow and the intent, such as play:O Help:B-track <=> PlayMusic"
@@ -39,6 +40,7 @@ class SlotLines(Reader):
         scheme: Scheme | None = None,
     ):
         self.files = (train, val, test)
+        check_choice("scheme", scheme or "bio", Scheme)
         self.scheme = scheme
 
     def read(self, faults: Faults | None = None) -> Splits:

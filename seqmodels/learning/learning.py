@@ -10,6 +10,10 @@ from torch.nn import Parameter
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
+from seqmodels.types import check_choice
+
+OnNonfinite = Literal["stop", "skip"]
+
 
 class Learning:
     """How a topology learns.
@@ -31,8 +35,9 @@ class Learning:
         optimizer: Callable[[Iterable[Parameter]], Optimizer] | None = None,
         scheduler: Callable[[Optimizer, int], LRScheduler] | None = None,
         monitor: str = "val/loss",
-        nonfinite: Literal["stop", "skip"] = "stop",
+        nonfinite: OnNonfinite = "stop",
     ):
+        check_choice("nonfinite", nonfinite, OnNonfinite)
         self.optimizer = optimizer or partial(torch.optim.Adam, lr=1e-3)
         self.scheduler = scheduler
         self.monitor = monitor

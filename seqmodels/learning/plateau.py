@@ -1,11 +1,9 @@
 """Lower the rate when the validated metric stands still."""
 
-from typing import Literal
-
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
-from seqmodels.types import NonNegative, PositiveFloat
+from seqmodels.types import Mode, NonNegative, PositiveFloat, check_choice
 
 
 class Plateau(ReduceLROnPlateau):
@@ -30,7 +28,8 @@ class Plateau(ReduceLROnPlateau):
         total_steps: int,
         factor: PositiveFloat = 0.5,
         patience: NonNegative = 2,
-        mode: Literal["min", "max"] = "min",
+        mode: Mode = "min",
         min_lr: float = 1e-6,
     ):
+        check_choice("mode", mode, Mode)
         super().__init__(optimizer, mode=mode, factor=factor, patience=patience, min_lr=min_lr)

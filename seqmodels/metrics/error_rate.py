@@ -1,6 +1,6 @@
 """Edits between what was said and what was wanted."""
 
-from typing import Literal, get_args
+from typing import Literal
 
 import jiwer
 import torch
@@ -8,7 +8,7 @@ from torch import Tensor
 from torchmetrics import Metric
 
 from seqmodels.text import Field
-from seqmodels.types import Padded
+from seqmodels.types import Padded, check_choice
 
 Unit = Literal["token", "word", "character"]
 
@@ -42,8 +42,7 @@ class ErrorRate(Metric):
     wanted: Tensor
 
     def __init__(self, field: Field, unit: Unit = "word"):
-        if unit not in get_args(Unit):
-            raise ValueError(f"unit={unit!r} found, wanted one of: {', '.join(get_args(Unit))}")
+        check_choice("unit", unit, Unit)
         super().__init__()
         self.field = field
         self.unit = unit

@@ -4,7 +4,9 @@ from typing import Literal
 
 from seqmodels.metrics.share import Share
 from seqmodels.text import Field
-from seqmodels.types import Padded, Size
+from seqmodels.types import Padded, Size, check_choice
+
+Per = Literal["step", "sequence"]
 
 
 class PartAccuracy(Share):
@@ -24,8 +26,9 @@ class PartAccuracy(Share):
         >>> metric = PartAccuracy(JointLabels({"slots": StepLabels(), "intent": Label()}), "intent", per="sequence")
     """
 
-    def __init__(self, field: Field, part: str | None = None, per: Literal["step", "sequence"] = "step"):
+    def __init__(self, field: Field, part: str | None = None, per: Per = "step"):
         super().__init__()
+        check_choice("per", per, Per)
         parts = list(_parts(field))
         if part is not None and part not in parts:
             raise ValueError(f"part={part!r} found, and targets of {', '.join(parts) or 'one kind'}")

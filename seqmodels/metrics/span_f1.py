@@ -10,8 +10,10 @@ from torchmetrics import Metric
 
 from seqmodels.text import Field
 from seqmodels.text.schemes import Span, spans
-from seqmodels.types import Padded
+from seqmodels.types import Padded, check_choice
 
+Mode = Literal["conlleval", "strict"]
+Scheme = Literal["bio", "bioes"]
 MICRO = "micro average"  # no kind of span is called so: labels hold no blanks
 
 
@@ -63,10 +65,12 @@ class SpanF1(Metric):
         self,
         field: Field,
         part: str | None = None,
-        mode: Literal["conlleval", "strict"] = "conlleval",
-        scheme: Literal["bio", "bioes"] = "bio",
+        mode: Mode = "conlleval",
+        scheme: Scheme = "bio",
     ):
         super().__init__()
+        check_choice("mode", mode, Mode)
+        check_choice("scheme", scheme, Scheme)
         size = field.size if field.fitted else field.expected_size()
         if part is not None and part not in size.parts:
             raise ValueError(f"part={part!r} found, and targets of {', '.join(size.parts) or 'one kind'}")
@@ -108,9 +112,7 @@ class _Counts(NamedTuple):
     wanted: Counter[str]
 
 
-def _counts(
-    predicted: Sequence[Sequence[str]], wanted: Sequence[Sequence[str]], scheme: Literal["bio", "bioes"] | None
-) -> _Counts:
+def _counts(predicted: Sequence[Sequence[str]], wanted: Sequence[Sequence[str]], scheme: Scheme | None) -> _Counts:
     counts = _Counts(Counter(), Counter(), Counter())
     for said, meant in zip(predicted, wanted, strict=True):
         if len(said) != len(meant):
@@ -128,7 +130,7 @@ def _kinds(some: set[Span]) -> list[str]:
 def span_table(
     predicted: Sequence[Sequence[str]],
     wanted: Sequence[Sequence[str]],
-    scheme: Literal["bio", "bioes"] | None = None,
+    scheme: Scheme | None = None,
 ) -> dict[str, SpanScores]:
     """Scores of each kind of span by alphabet, and of all spans together as ``micro average``.
 

@@ -12,7 +12,9 @@ from seqmodels.nn.heads.crf_decoding import best_path, best_paths
 from seqmodels.nn.heads.crf_recursions import Chain, ChainLoss, all_paths
 from seqmodels.nn.linear import Linear
 from seqmodels.text.schemes import Scheme, end_fault, faults, label_fault
-from seqmodels.types import Padded, Positive, Probability, Size
+from seqmodels.types import Padded, Positive, Probability, Size, check_choice
+
+Rules = Literal["bio", "bioes"]  # of which labels may follow one another
 
 
 class Answer(NamedTuple):
@@ -58,9 +60,10 @@ class CrfHead(Head):
         input_size: Positive,
         output_size: Positive,
         dropout: Probability = 0.0,
-        scheme: Literal["bio", "bioes"] | None = None,
+        scheme: Rules | None = None,
     ):
         super().__init__()
+        check_choice("scheme", scheme or "bio", Rules)
         self.dropout = Dropout(dropout)
         self.scores = Linear(input_size, output_size)
         self.transitions = nn.Parameter(torch.empty(output_size, output_size).uniform_(-0.1, 0.1))
