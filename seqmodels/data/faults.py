@@ -1,5 +1,6 @@
 """What is wrong with the data: told all at once, or left out and counted."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +45,7 @@ class Faults:
         self.on_bad = on_bad
         self._counts: dict[str, _Count] = {}
         self._unreadable: dict[str, None] = {}  # lines, each once, in their order
+        self._passed: Counter[tuple[str, str]] = Counter()  # what is no example and no fault
 
     def skip(self, source: str | Path, unit: str, found: Sequence[str]) -> None:
         """One sentence, row or example is left out.
@@ -57,6 +59,10 @@ class Faults:
         count.lost += 1
         count.faults += len(found)
         count.first += found[: SHOWN - len(count.first)]
+
+    def pass_over(self, source: str | Path, unit: str) -> None:
+        """Something is no example and no fault, such as a blank line between two: counted, and told at the end."""
+        self._passed[unit, str(source)] += 1
 
     def refuse(self, error: InputError) -> None:
         """A whole file cannot be read, so that nothing can be left out instead: an error, whatever ``on_bad`` is."""
@@ -77,12 +83,16 @@ class Faults:
         if self.on_bad == "raise" or faults:
             faults = [line for source, count in self._counts.items() for line in _told(source, count)] + faults
         if faults:
-            self._counts, self._unreadable = {}, {}
+            self._counts, self._unreadable, self._passed = {}, {}, Counter()
             raise InputError(faults)
 
     def lines(self) -> list[str]:
-        """For the end of a run: how much every source lost, and the first fault of it."""
-        return [_summary(source, count) for source, count in self._counts.items()]
+        """For the end of a run: how much every source lost, and the first fault of it; what was passed over."""
+        passed = self._passed.items()
+        lost = [_summary(source, count) for source, count in self._counts.items()]
+        return lost + [
+            f"passed over {count:,} {unit}{'s' * (count > 1)} of {source}" for (unit, source), count in passed
+        ]
 
 
 def _told(source: str, count: _Count) -> list[str]:

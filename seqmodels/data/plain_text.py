@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 from seqmodels.data.download import Fetchable, local
 from seqmodels.data.faults import Faults
 from seqmodels.data.reader import Example, Reader, Splits, read_splits
 from seqmodels.text.lines import Line, blocks, ends_with_break, read_lines
+from seqmodels.types import check_choice
 
 Documents = Literal["file", "paragraph", "line"]
 LONGEST = 2**31  # bytes of a line: some corpora are a single one
@@ -19,7 +20,7 @@ class PlainText(Reader):
 
     Of a file that is read as a whole every character stays, the line breaks too (those of CRLF become LF). It is no
     document of its own: it is read on and on, and no end is predicted. A paragraph or a line is one: its end is
-    predicted, and what follows has nothing to do with it.
+    predicted, and what follows has nothing to do with it. Blank lines among lines are none; they are counted.
 
     Args:
         train: the training text, or the only file.
@@ -46,12 +47,11 @@ class PlainText(Reader):
         shares: list[float] | None = None,
         documents: Documents = "file",
     ):
+        check_choice("documents", documents, Documents)
         if (shares is None) != (val is not None) or (val is None) != (test is None):
             raise ValueError("wanted val and test, or one file and shares such as [0.9, 0.1]")
         if shares is not None and (len(shares) not in (2, 3) or min(shares) <= 0 or abs(sum(shares) - 1) > 1e-9):
             raise ValueError(f"shares={shares} found, wanted two or three above 0 that are 1 together")
-        if documents not in get_args(Documents):
-            raise ValueError(f"documents={documents!r} found, wanted one of: {', '.join(get_args(Documents))}")
         self.files = [train] if val is None or test is None else [train, val, test]
         self.shares = shares
         self.documents = documents
@@ -72,7 +72,7 @@ class PlainText(Reader):
             text = "\n".join(line.text for line in lines) + "\n" * ends_with_break(path)
             return [Example(text, text, f"{path.name}:1", whole=False)] if text else []
         if self.documents == "line":
-            return [_document(path, [line]) for line in lines]
+            return [_document(path, [line]) for line in _written(path, lines, faults)]
         return [_document(path, block) for block in blocks(lines, lambda text: not text.strip())]
 
     def _parts(self, examples: list[Example]) -> list[list[Example]]:
@@ -94,6 +94,15 @@ def _sound(path: Path, lines: Iterable[Line], faults: Faults) -> Iterator[Line]:
             yield line
         else:
             faults.skip(path, "line", [f"{path}:{line.number}: {line.fault}"])
+
+
+def _written(path: Path, lines: Iterable[Line], faults: Faults) -> Iterator[Line]:
+    """The lines in which something stands."""
+    for line in lines:
+        if line.text.strip():
+            yield line
+        else:
+            faults.pass_over(path, "blank line")
 
 
 def _document(path: Path, lines: Sequence[Line]) -> Example:

@@ -49,6 +49,14 @@ def test_lines_are_documents(tmp_path: Path) -> None:
     assert [example[0] for example in alone(written(tmp_path, "b\na\nb"), "line")] == ["b", "a", "b"]
 
 
+def test_blank_lines_between_lines_are_passed_over_and_counted(tmp_path: Path) -> None:
+    file, faults = written(tmp_path, "b\n\na\n  \n\nb\n"), Faults()
+    splits = PlainText(file, file, file, documents="line").read(faults)
+    assert [example[0] for example in splits.train] == ["b", "a", "b"]
+    assert [example.origin for example in splits.train] == ["a.txt:1", "a.txt:3", "a.txt:6"]
+    assert (faults.lines(), faults.lost) == ([f"passed over 3 blank lines of {file}"], 0)
+
+
 @pytest.mark.parametrize("shares", [[0.9, 0.1], [0.5, 0.5], [0.8, 0.1, 0.1]])
 def test_shares_are_parts_of_the_text(shares: list[float], tmp_path: Path) -> None:
     text = "".join(f"line {i}\n" for i in range(100))
