@@ -34,16 +34,20 @@ class StepLabels(VocabField):
         self.others = others
 
     def fit(self, items: Iterable[Sequence[str]]) -> None:
-        labels = Vocab.of_labels(label for item in items for label in item)
+        labels = Vocab.of_labels(label for item in items for label in self.split(item))
         self._vocab = Vocab([*labels.tokens, OTHER]) if self.others and OTHER not in labels.ids else labels
 
-    def split(self, item: Sequence[str]) -> list[str]:
+    def split(self, item: str | Sequence[str]) -> list[str]:
+        if isinstance(item, str):  # whose letters would be labels
+            raise InputError(f"text {item[:60]!r} found, wanted a label for every step; for one of the whole set Label")
         return list(item)
 
     def encode(self, item: str | Sequence[str]) -> Tensor:
         ids = self.vocab.ids
         other = ids.get(OTHER) if self.others else None
-        known = [ids[x] if x in ids else other if other is not None else _known(self.vocab, x) for x in item]
+        known = [
+            ids[x] if x in ids else other if other is not None else _known(self.vocab, x) for x in self.split(item)
+        ]
         return torch.tensor(known, dtype=torch.int64)  # (T,)
 
     def decode(self, ids: Sequence[int]) -> list[str]:

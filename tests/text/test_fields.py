@@ -124,7 +124,16 @@ def test_a_label_not_seen_in_training_is_refused_with_the_known_ones(
 @pytest.mark.parametrize("field_class", FIELDS)
 def test_loaded_tokens_replace_what_was_fitted(field_class: type[Field]) -> None:
     field = field_class()
-    field.fit(["z"])
+    field.fit("z" if field_class is Label else [["z"]])
     field.load_learnt({"tokens": ["<pad>", "<unk>", "<bos>", "<eos>", "b", "a"]})
     assert field.size == 6
-    assert field.encode("a").tolist() == [5]
+    assert field.encode("a" if field_class is Label else ["a"]).tolist() == [5]
+
+
+def test_a_text_is_no_label_for_every_step() -> None:
+    field = StepLabels()
+    with pytest.raises(InputError, match="text 'NOUN' found, wanted a label for every step; for one of the whole"):
+        field.fit(["NOUN", "VERB"])
+    field.fit([["N", "O"]])
+    with pytest.raises(InputError, match="text 'NO' found"):
+        field.encode("NO")
