@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import torch
 from torch import Tensor
 
+from seqmodels.errors import InputError
 from seqmodels.topologies.language_model import LanguageModel
 from seqmodels.types import Batch, NonNegativeFloat, PositiveFloat
 
@@ -42,6 +43,9 @@ class DynamicEvaluation:
             model: trained.
             scored: the batches of a split, in their order and a stream alone.
             training: some of what it was trained on, for the mean squares.
+
+        Raises:
+            InputError: there are mean squares to be gathered, and nothing to gather them from.
         """
         model.eval()
         model.read = None
@@ -75,7 +79,10 @@ class DynamicEvaluation:
             for square, p in zip(squares, weights, strict=True):
                 if p.grad is not None:
                     square.add_(p.grad.square())
-        return [(square / max(1, count)).sqrt() for square in squares]
+        if not any(bool(square.any()) for square in squares):
+            found = f"{count} training batches without a gradient" if count else "no training batch"
+            raise InputError(f"rms=true: {found} found, wanted some for the gradients' mean squares; set rms=false")
+        return [(square / count).sqrt() for square in squares]
 
     def _gradients(self, model: LanguageModel, batch: Batch) -> tuple[Tensor, int]:
         """A batch's loss and steps, behind which its gradients stand in the weights."""

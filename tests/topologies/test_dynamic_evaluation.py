@@ -8,6 +8,7 @@ from test_language_model import TEXT, batches, model, nats
 from test_topologies import weights_hash
 
 from seqmodels.data.streams import Streams
+from seqmodels.errors import InputError
 from seqmodels.topologies import DynamicEvaluation
 
 ALONE = Streams(eval_batch_size=1, steps=9).exact()
@@ -50,6 +51,14 @@ def test_it_makes_the_steps_of_the_paper(rms, decay, text, ids):
             for p, p0, g, root in zip(other.parameters(), start.parameters(), grads, roots, strict=True):
                 p += -0.1 * g / (root + 1e-5 if rms else 1) + (decay * root / mean).clamp(max=1) * (p0 - p)
     assert float(found) == pytest.approx(total / sum(TEXT), rel=1e-6)
+
+
+def test_mean_squares_of_no_gradients_are_refused(text):
+    one = model()
+    before = weights_hash(one)
+    with pytest.raises(InputError, match="rms=true: no training batch found, wanted some"):
+        DynamicEvaluation(0.1, 0.3, rms=True).score(one, text, [])
+    assert weights_hash(one) == before
 
 
 def test_the_model_is_afterwards_as_it_was(text):
