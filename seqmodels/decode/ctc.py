@@ -62,11 +62,19 @@ def beam_search(log_probabilities: Tensor, blank: int, beam_width: Positive) -> 
     Returns:
         At most ``beam_width``, the best first.
 
+    Raises:
+        ValueError: a score is no logarithm of a probability.
+
     Example:
         >>> [best, *others] = beam_search(torch.tensor([[0.6, 0.4], [0.6, 0.4]]).log(), blank=0, beam_width=2)
         >>> best.ids, round(best.log_probability, 4)
         ((1,), -0.4463)
     """
+    wrong = (log_probabilities.isnan() | log_probabilities.isposinf()).nonzero()  # (N, 2)
+    if len(wrong):
+        step, k = wrong[0].tolist()
+        told = f"{float(log_probabilities[step, k])} found for class {k} at step {step}"
+        raise ValueError(f"{told}, wanted log-probabilities: did the training diverge?")
     beams: dict[tuple[int, ...], tuple[float, float]] = {(): (0.0, -INFINITY)}  # log p ending in a blank, and not
     for row in log_probabilities.double().tolist():
         grown: dict[tuple[int, ...], list[float]] = defaultdict(lambda: [-INFINITY, -INFINITY])

@@ -177,3 +177,13 @@ def test_one_thread_and_two_give_the_same_loss_gradients_and_answers(vectors):
         torch.set_num_threads(threads)
     assert results[0][0] == results[1][0]
     assert torch.equal(results[0][1], results[1][1])
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_scores_that_are_no_probabilities_are_refused(value):
+    logs = torch.randn(4, C + 1).log_softmax(dim=-1)
+    logs[2, 1] = value
+    with pytest.raises(ValueError, match=f"{value} found for class 1 at step 2, wanted log-probabilities"):
+        beam_search(logs, C, 3)
+    logs[2, 1] = -float("inf")  # a class that cannot be
+    assert beam_search(logs, C, 3)
