@@ -9,13 +9,13 @@ from typing import Literal, NamedTuple
 import torch
 from torch import Tensor
 
-from seqmodels.audio import Recording, read_wave, resample
+from seqmodels.audio import Recording, read_wave, resample, trimmed
 from seqmodels.audio.recording import as_int16
 from seqmodels.data.download import Fetchable
 from seqmodels.data.faults import Faults
 from seqmodels.data.reader import Example, Reader, Splits
 from seqmodels.errors import InputError
-from seqmodels.types import Positive
+from seqmodels.types import Positive, PositiveFloat
 
 NAME = re.compile(r"(?P<digit>\d)_(?P<speaker>[^_]+)_(?P<index>\d+)\.wav")
 SPLIT_SEED = 0  # which strings there are is part of the data set, not of a run
@@ -42,19 +42,21 @@ class DigitStrings(Reader):
 
     Args:
         folder: where the recordings lie, or in which ``recordings`` does.
-        speakers: of each split, none in two; if not given, all speakers are in all splits, which share out the
-            recordings: 0 to 4 for test, as is usual there, 5 to 9 for val, the others for train.
+        speakers: of each split, none in two. Splits that are not named have all other speakers, and share out their
+            recordings: 0 to 4 for test, as is usual there, 5 to 9 for val (0 to 9, if test has speakers of its own),
+            the others for train.
         strings: how many examples each split has.
         shortest, longest: digits in a string.
         speeds: in percent, of which each training string gets one: it is played so much faster, and so higher.
+        trims: decibels below a recording's loudest moment, of which each end of a recording in a training string gets
+            one: what is quieter there is cut off. Speakers' recordings begin and end in other moments of a sound.
 
     Raises:
         InputError: a speaker is in two splits or has no recording of a digit, or the lengths are none.
 
     Example:
         >>> from seqmodels.data import DigitStrings
-        >>> speakers = {"train": ["theo", "lucas"], "val": ["george"], "test": ["jackson"]}
-        >>> DigitStrings("fsdd", speakers).read().train[0].targets  # doctest: +SKIP
+        >>> DigitStrings("fsdd", {"test": ["lucas"]}).read().train[0].targets  # doctest: +SKIP
         '3 1 4 1'
     """
 
@@ -66,12 +68,14 @@ class DigitStrings(Reader):
         shortest: Positive = 3,
         longest: Positive = 7,
         speeds: Sequence[Positive] = (100,),
+        trims: Sequence[PositiveFloat] = (),
     ):
         self.folder = folder
-        self.speakers = None if speakers is None else {str(name): list(found) for name, found in speakers.items()}
+        self.speakers = {str(name): list(found) for name, found in (speakers or {}).items()}
         self.strings = dict(STRINGS) | {str(name): count for name, count in (strings or {}).items()}
         self.lengths = (shortest, longest)
         self.speeds = list(speeds)
+        self.trims = list(trims)
 
     def read(self, faults: Faults | None = None) -> Splits:  # a recording that is faulty is an error: nobody made it so
         self._refuse()
@@ -81,12 +85,11 @@ class DigitStrings(Reader):
         return Splits(*([self._example(name, i, dealt[name]) for i in range(self.strings[name])] for name in dealt))
 
     def _refuse(self) -> None:
-        found = []
-        if self.speakers is not None:
-            found += [f"data.speakers: no {name} found" for name in Splits._fields if not self.speakers.get(name)]
-            names = [speaker for name in self.speakers.values() for speaker in name]
-            twice = sorted({name for name in names if names.count(name) > 1})
-            found += [f"data.speakers: {name!r} stands twice, wanted every speaker in one split" for name in twice]
+        wanted = Splits._fields if "train" in self.speakers else self.speakers  # else some recordings were in none
+        found = [f"data.speakers: no {name} found" for name in wanted if not self.speakers.get(name)]
+        names = [speaker for name in self.speakers.values() for speaker in name]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        found += [f"data.speakers: {name!r} stands twice, wanted every speaker in one split" for name in twice]
         if self.lengths[0] > self.lengths[1]:
             found.append(f"data.shortest={self.lengths[0]} found with data.longest={self.lengths[1]}, wanted no more")
         if not self.speeds:
@@ -97,9 +100,13 @@ class DigitStrings(Reader):
     def _dealt(self, split: str, takes: Sequence[_Take], folder: Path) -> Spoken:
         """The recordings of a split, by speaker and digit."""
         there = sorted({take.speaker for take in takes})
-        spoken: Spoken = {name: [[] for _ in range(10)] for name in (self.speakers or {}).get(split, there)}
+        named = {speaker for names in self.speakers.values() for speaker in names}
+        others = [name for name in there if name not in named]
+        if not others and split not in self.speakers:
+            raise InputError(f"data.speakers: no speaker left for {split}; there are {', '.join(there)}")
+        spoken: Spoken = {name: [[] for _ in range(10)] for name in self.speakers.get(split, others)}
         for take in takes:
-            if take.speaker in spoken and (self.speakers is not None or _split_of(take.number) == split):
+            if take.speaker in spoken and (split in self.speakers or self._split_of(take.number) == split):
                 spoken[take.speaker][take.digit].append(take.recording)
         lacking = [(name, digit) for name, digits in spoken.items() for digit in range(10) if not digits[digit]]
         if lacking:
@@ -109,6 +116,11 @@ class DigitStrings(Reader):
             )
         return spoken
 
+    def _split_of(self, index: int) -> str:
+        """The split, of those that are not named, that a recording is in."""
+        held = [name for name in ("test", "val") if name not in self.speakers]
+        return held[min(index // 5, len(held) - 1)] if index < 10 and held else "train"
+
     def _example(self, split: str, number: int, spoken: Spoken) -> Example:
         draw = Random(f"{SPLIT_SEED} {split} {number}")
         speaker = draw.choice(list(spoken))
@@ -116,13 +128,12 @@ class DigitStrings(Reader):
         chosen = [draw.choice(spoken[speaker][digit]) for digit in digits]
         speed = draw.choice(self.speeds) if split == "train" else 100
         rate = chosen[0].rate
-        sounds = [resample(recording.waveform, speed * recording.rate, 100 * rate) for recording in chosen]
+        sounds = [recording.waveform for recording in chosen]
+        if split == "train" and self.trims:
+            sounds = [trimmed(sound, rate, draw.choice(self.trims), draw.choice(self.trims)) for sound in sounds]
+        sounds = [resample(sound, speed * one.rate, 100 * rate) for sound, one in zip(sounds, chosen, strict=True)]
         samples = as_int16(joined(sounds, rate, draw))
         return Example(Recording(samples, rate), " ".join(map(str, digits)), f"{split} string {number} of {speaker}")
-
-
-def _split_of(index: int) -> str:
-    return "test" if index < 5 else "val" if index < 10 else "train"
 
 
 def joined(sounds: Sequence[Tensor], rate: int, draw: Random) -> Tensor:

@@ -84,6 +84,19 @@ def test_lengths_pauses_and_speeds_are_as_they_were_asked_for(folder):
             assert PAUSE[0] * (digits + 1) - 0.01 <= pauses <= PAUSE[1] * (digits + 1) + 0.01
 
 
+def test_ends_of_training_recordings_alone_are_cut_off(folder, tmp_path):
+    for file in (folder / "recordings").iterdir():
+        tone = read_wave(file).waveform
+        quiet = torch.cat([tone[:80] * 0.03, tone, tone[:160] * 0.003])  # 30 and 50 decibels below
+        write_wave(tmp_path / file.name, Recording(quiet, 8000))
+    for trims, kept in (([], 640), ([60.0], 640), ([40.0], 480), ([20.0], 400)):
+        for split, samples in zip(strings(tmp_path, trims=trims), (kept, 640, 640), strict=True):
+            for example in split:
+                digits = len(example.targets.split())
+                pauses = example.inputs.seconds - digits * samples / 8000
+                assert PAUSE[0] * (digits + 1) - 0.01 <= pauses <= PAUSE[1] * (digits + 1) + 0.01
+
+
 def test_speakers_are_in_one_split_each(folder):
     for split, names in zip(strings(folder), SPEAKERS.values(), strict=True):
         assert {example.origin.split()[-1] for example in split} == set(names)
@@ -98,6 +111,25 @@ def test_without_speakers_the_recordings_are_shared_out(folder):
         digits = example.targets.split()
         assert heard(example, folder, {speaker}, len(digits), tones) == digits
         assert len({e.origin.split()[-1] for e in split}) > 2
+
+
+def test_speakers_that_no_split_names_share_out_their_recordings_among_the_others(folder):
+    splits = strings(folder, speakers={"test": ["dee"]}, longest=3)
+    train, val = ({e.origin.split()[-1] for e in split} for split in splits[:2])
+    assert train | val == {"ada", "bob", "cem"}
+    assert {e.origin.split()[-1] for e in splits.test} == {"dee"}
+    for split, tones in zip(splits, ({11}, {2, 5, 8}, {2, 5, 8, 11}), strict=True):
+        example = split[0]
+        digits = example.targets.split()
+        assert heard(example, folder, {example.origin.split()[-1]}, len(digits), tones) == digits
+
+
+def test_a_split_that_nobody_is_left_for_is_told(folder):
+    with pytest.raises(InputError, match=r"no speaker left for train; there are ada, bob, cem, dee"):
+        strings(folder, speakers={"val": ["ada", "bob"], "test": ["cem", "dee"]})
+    with pytest.raises(InputError) as caught:
+        strings(folder, speakers={"train": ["ada"], "test": ["bob"]})
+    assert caught.value.faults == ["data.speakers: no val found"]
 
 
 def test_what_is_missing_is_told(folder, tmp_path):
