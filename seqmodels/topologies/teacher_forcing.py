@@ -5,7 +5,7 @@ from typing import NamedTuple
 from torch import Tensor
 from torch.nn import functional as F
 
-from seqmodels.nn.decoders import Decoder
+from seqmodels.nn.decoders import AdaptiveScores, AttentiveDecoder, Decoder
 from seqmodels.nn.heads.cross_entropy import cross_entropy
 from seqmodels.types import BOS, EOS, Encoded, Padded
 
@@ -49,6 +49,8 @@ def forced_loss(
         step: of the training, for what changes in its course.
     """
     shifted = shift(targets)
+    if isinstance(decoder, AttentiveDecoder):
+        return decoder.loss(shifted.inputs, shifted.outputs, source, label_smoothing, step)
     scores = decoder(shifted.inputs.data, source)  # (B, U + 1, C)
     return cross_entropy(Padded(scores, shifted.outputs.lengths), shifted.outputs, label_smoothing)
 
@@ -56,3 +58,13 @@ def forced_loss(
 def forced_steps(targets: Padded) -> Tensor:
     """How many steps ``forced_loss`` is the mean over, a scalar: the end of a sequence is written too."""
     return (targets.lengths + 1).sum()
+
+
+def check_forcing(decoder: Decoder, label_smoothing: float) -> None:
+    """Refuse a smoothing that a decoder's scores cannot do, before any data is read.
+
+    Raises:
+        ValueError: they are adaptive.
+    """
+    if label_smoothing and isinstance(decoder, AttentiveDecoder) and isinstance(decoder.scores, AdaptiveScores):
+        decoder.scores.refuse(label_smoothing)

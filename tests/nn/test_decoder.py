@@ -89,7 +89,7 @@ def test_scores_are_what_the_written_equations_give(layers, vectors):
     decoder, source = make_decoder("rnn", layers), encoded(vectors(LENGTHS, H))
     tokens, scores = torch.randint(C, (3, 4)), []
     memory = decoder.attention.prepare(source.outputs)
-    bridged = torch.tanh(source.state[0][-1] @ decoder.bridge.weight.T + decoder.bridge.bias)
+    bridged = torch.tanh(source.state[0][-1] @ decoder.bridge.all.weight.T + decoder.bridge.all.bias)
     states = list(bridged.split(H, dim=1))
     for token in tokens.unbind(1):
         e = decoder.embedder.table.weight[token]

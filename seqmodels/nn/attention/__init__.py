@@ -1,8 +1,27 @@
 """Where a decoder looks: queries against a memory that was prepared once."""
 
 from seqmodels.nn.attention.additive import AdditiveAttention
-from seqmodels.nn.attention.base import Attended, Attention, Memory
+from seqmodels.nn.attention.base import Attended, Attention, Memory, ScoredAttention
+from seqmodels.nn.attention.coverage import CoverageAttention
 from seqmodels.nn.attention.dot import DotAttention
 from seqmodels.nn.attention.general import GeneralAttention
+from seqmodels.nn.attention.location import LocationAttention
+from seqmodels.nn.attention.multi_head import MultiHeadAttention
+from seqmodels.nn.attention.stepwise import Looked, StepwiseAttention
+from seqmodels.nn.attention.uniform import UniformAttention
 
-__all__ = ["AdditiveAttention", "Attended", "Attention", "DotAttention", "GeneralAttention", "Memory"]
+__all__ = [
+    "AdditiveAttention",
+    "Attended",
+    "Attention",
+    "CoverageAttention",
+    "DotAttention",
+    "GeneralAttention",
+    "LocationAttention",
+    "Looked",
+    "Memory",
+    "MultiHeadAttention",
+    "ScoredAttention",
+    "StepwiseAttention",
+    "UniformAttention",
+]

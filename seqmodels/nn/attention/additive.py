@@ -3,12 +3,12 @@
 import torch
 from torch import Tensor
 
-from seqmodels.nn.attention.base import Attention
+from seqmodels.nn.attention.base import ScoredAttention
 from seqmodels.nn.linear import Linear
 from seqmodels.types import Positive
 
 
-class AdditiveAttention(Attention):
+class AdditiveAttention(ScoredAttention):
     """score(q, k) = v · tanh(W q + U k) (Bahdanau, Cho & Bengio 2015, appendix A.1.2).
 
     Args:

@@ -2,11 +2,11 @@
 
 from torch import Tensor
 
-from seqmodels.nn.attention.base import Attention
+from seqmodels.nn.attention.base import ScoredAttention
 from seqmodels.types import Positive
 
 
-class DotAttention(Attention):
+class DotAttention(ScoredAttention):
     """score(q, k) = q · k (Luong, Pham & Manning 2015, equation 8, "dot"). It has no weights of its own.
 
     Args:

@@ -2,12 +2,12 @@
 
 from torch import Tensor
 
-from seqmodels.nn.attention.base import Attention
+from seqmodels.nn.attention.base import ScoredAttention
 from seqmodels.nn.linear import Linear
 from seqmodels.types import Positive
 
 
-class GeneralAttention(Attention):
+class GeneralAttention(ScoredAttention):
     """score(q, k) = q · W k (Luong, Pham & Manning 2015, equation 8, "general").
 
     Args:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from seqmodels.nn.adaptive_softmax import adaptive_softmax
 from seqmodels.nn.dropout import Dropout
 from seqmodels.nn.heads.base import StepHead
 from seqmodels.types import Padded, Positive, PositiveFloat, Probability
@@ -46,19 +47,8 @@ class AdaptiveSoftmaxHead(StepHead):
         dropout: Probability = 0.0,
     ):
         super().__init__()
-        shares = list(cutoffs)
-        if not shares or shares != sorted(set(shares)) or not 0 < shares[0] <= shares[-1] < 1:
-            raise ValueError(f"cutoffs={shares} found, wanted rising shares between 0 and 1")
-        if output_size < 2:
-            raise ValueError(f"output_size={output_size} found, wanted two classes at least")
-        if input_size < divisor ** len(shares):
-            raise ValueError(
-                f"divisor={divisor} found, but H={input_size} leaves group {len(shares)} no width; wanted less"
-            )
-        # Of few classes, as a check before the data are read has, some shares are the same number.
-        places = sorted({min(max(1, round(share * output_size)), output_size - 1) for share in shares})
         self.dropout = Dropout(dropout)
-        self.softmax = nn.AdaptiveLogSoftmaxWithLoss(input_size, int(output_size), places, div_value=divisor)
+        self.softmax = adaptive_softmax(input_size, output_size, cutoffs, divisor)
 
     def forward(self, features: Padded) -> Padded:
         return Padded(self.dropout(features.data), features.lengths).zeroed()  # (B, T, H)
