@@ -3,11 +3,13 @@
 from seqmodels.data.archive import Archived
 from seqmodels.data.batches import Batches, BatchPlan
 from seqmodels.data.batching import Batching, BucketBatches
+from seqmodels.data.captioned_pictures import CaptionedPictures
 from seqmodels.data.checkout import Checkout
 from seqmodels.data.columns import Columns
 from seqmodels.data.conllu import Conllu
 from seqmodels.data.csv_rows import Csv
 from seqmodels.data.dates import Dates
+from seqmodels.data.digit_names import DigitNames
 from seqmodels.data.digit_strings import DigitStrings
 from seqmodels.data.download import Fetchable, Remote, data_root
 from seqmodels.data.faults import Faults
@@ -26,11 +28,13 @@ __all__ = [
     "Batches",
     "Batching",
     "BucketBatches",
+    "CaptionedPictures",
     "Checkout",
     "Columns",
     "Conllu",
     "Csv",
     "Dates",
+    "DigitNames",
     "DigitStrings",
     "Example",
     "Faults",

@@ -59,9 +59,10 @@ class Csv(Reader):
         self.numeric = numeric
 
     def read(self, faults: Faults | None = None) -> Splits:
-        return read_splits([[file] for file in self.files], self._read, faults)
+        return read_splits([[file] for file in self.files], self.table, faults)
 
-    def _read(self, paths: Sequence[Path], faults: Faults) -> list[Example]:
+    def table(self, paths: Sequence[Path], faults: Faults) -> list[Example]:
+        """The rows of a single table."""
         (path,) = paths
         rows = _rows(path, self.separator)
         header = next(rows, None)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from seqmodels.audio import Recording
 from seqmodels.data.download import Fetchable, local
 from seqmodels.data.faults import Faults
 from seqmodels.errors import InputError
+from seqmodels.images import Picture
 from seqmodels.text.fields import Item
 from seqmodels.text.lines import Line
 
@@ -19,16 +20,18 @@ class Example(NamedTuple):
     """One thing to learn from.
 
     Args:
-        inputs: a text, its tokens, or a recording.
+        inputs: a text, its tokens, a recording or a picture; several of these by name.
         targets: a text, a label, or a label for every token; several of these by name.
         origin: where it stands, for messages ("en_ewt-ud-dev.conllu:17").
         whole: whether it begins and ends by itself; False for a part of a longer text.
+        others: further targets that are just as right: not learnt from, but counted so in scores.
     """
 
     inputs: Item
     targets: Item
     origin: str
     whole: bool = True
+    others: tuple[str, ...] = ()
 
 
 class Splits(NamedTuple):
@@ -41,6 +44,8 @@ class Splits(NamedTuple):
 
 class Reader(ABC):
     """Reads one format, or makes examples. Making a reader touches nothing; ``read`` does the work."""
+
+    also: Mapping[str, "Reader"] = {}  # further test splits by name, each the test split of a reader
 
     @abstractmethod
     def read(self, faults: Faults | None = None) -> Splits:
@@ -125,7 +130,14 @@ def fingerprint(examples: Sequence[Example]) -> str:
     """sha256 over what the examples say, whatever file they came from."""
     digest = hashlib.sha256()
     for example in examples:
-        inputs = example.inputs.sha256() if isinstance(example.inputs, Recording) else example.inputs
-        digest.update(json.dumps([inputs, example.targets], ensure_ascii=False).encode())
+        said = [_said(example.inputs), example.targets, *example.others]
+        digest.update(json.dumps(said, ensure_ascii=False).encode())
         digest.update(b"\n")
     return digest.hexdigest()
+
+
+def _said(item: Item) -> Item:
+    """An item as JSON can have it: sound and pictures by their hashes."""
+    if isinstance(item, Mapping):
+        return {name: _said(part) for name, part in item.items()}
+    return item.sha256() if isinstance(item, Recording | Picture) else item

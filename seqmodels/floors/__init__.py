@@ -5,6 +5,7 @@ from seqmodels.floors.digits_in_order import DigitsInOrder
 from seqmodels.floors.joint import JointFloor
 from seqmodels.floors.majority import Majority
 from seqmodels.floors.most_frequent_label import MostFrequentLabel
+from seqmodels.floors.nearest_picture import NearestPicture
 from seqmodels.floors.ngram import NGram
 from seqmodels.floors.repeated_token import RepeatedToken
 
@@ -16,5 +17,6 @@ __all__ = [
     "Majority",
     "MostFrequentLabel",
     "NGram",
+    "NearestPicture",
     "RepeatedToken",
 ]

@@ -1,9 +1,10 @@
 """What was wanted of the examples of a split and what a model says, as text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from seqmodels.audio import Recording
+from seqmodels.images import Picture
 from seqmodels.text import Field, JointLabels, Label, StepLabels
 
 Kind = Literal["label", "steps", "sequence"]
@@ -100,8 +101,11 @@ def _kind(field: Field, pairs: Sequence[tuple[Any, Any]]) -> Kind | None:
 
 
 def one_line(item: Any, tokens: Sequence[str]) -> str:
-    """An input on one line: as it stands, or its tokens, or what it is."""
-    return printable(item if isinstance(item, str) else " ".join(tokens) or str(item) * isinstance(item, Recording))
+    """An input on one line: as it stands, or its tokens, or what it is; several by name."""
+    if isinstance(item, Mapping):
+        return "; ".join(f"{name}: {one_line(part, ())}" for name, part in item.items())
+    told = isinstance(item, Recording | Picture)
+    return printable(item if isinstance(item, str) else " ".join(tokens) or str(item) * told)
 
 
 def printable(text: str) -> str:

@@ -9,6 +9,7 @@ from seqmodels.reports.answers import Answers, Part
 from seqmodels.reports.confusion import confusion, confusion_csv, confusion_picture
 from seqmodels.reports.curves import learning_curves, read_log
 from seqmodels.reports.errors import error_report
+from seqmodels.reports.samples import sample_page
 from seqmodels.reports.spans import spans_csv
 from seqmodels.storage import replacing
 
@@ -16,7 +17,7 @@ File = tuple[str, Callable[[], bytes]]  # its name, and what makes its content
 
 
 def answer_files(answers: Answers, spans: Mapping[str, Mapping[str, SpanScores]], title: str) -> Iterator[File]:
-    """What is written of the answers to a split: errors, and for every part confusions and spans.
+    """What is written of the answers to a split: errors, and for every part confusions and spans, or samples.
 
     Args:
         answers: to the split.
@@ -26,7 +27,9 @@ def answer_files(answers: Answers, spans: Mapping[str, Mapping[str, SpanScores]]
     yield "errors.txt", lambda: error_report(answers).encode()
     for part in answers.parts:
         ending, above = (f"_{part.name}", f"{title}: {part.name}") if part.name else ("", title)
-        if part.kind != "sequence":
+        if part.kind == "sequence":
+            yield f"samples{ending}.txt", partial(_samples, answers, part)
+        else:
             yield f"confusion{ending}.csv", partial(_table, part)
             yield f"confusion{ending}.png", partial(_picture, part, above)
         if part.name in spans:
@@ -53,6 +56,10 @@ def write_files(files: Iterator[File], folder: Path) -> list[str]:
         except Exception as error:
             told.append(f"{name} was not written: {type(error).__name__}: {error}")
     return told
+
+
+def _samples(answers: Answers, part: Part) -> bytes:
+    return sample_page(answers, part).encode()
 
 
 def _table(part: Part) -> bytes:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from seqmodels.audio import Recording
 from seqmodels.data import Batches, BatchPlan, Example
+from seqmodels.images import Picture
 from seqmodels.metrics import SpanScores
 from seqmodels.nn.recurrence import Stack, compute_dtype
 from seqmodels.reports import main_fields, part_of
@@ -98,7 +99,7 @@ def words(item: Any) -> str:
     """An item of a field on one line, or on one for each of its parts."""
     if isinstance(item, Mapping):
         return "\n".join(f"{name}: {words(part)}" for name, part in item.items())
-    if isinstance(item, str | Recording):
+    if isinstance(item, str | Recording | Picture):
         return str(item)
     return " ".join(map(str, item))
 

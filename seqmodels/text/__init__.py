@@ -1,8 +1,10 @@
 """Strings to ids and back: tokenizers, vocabularies, fields, pretrained vectors (the only room with torchtext)."""
 
 from seqmodels.text.fields import Field, Item, Tokens, VocabField
+from seqmodels.text.joint_inputs import JointInputs
 from seqmodels.text.joint_labels import JointLabels
 from seqmodels.text.labels import Label, StepLabels
+from seqmodels.text.numbers import Numbers
 from seqmodels.text.subwords import Subwords
 from seqmodels.text.tokenizers import Tokenizer, tokenizer
 from seqmodels.text.vectors import address_of_vectors, read_vectors
@@ -12,8 +14,10 @@ from seqmodels.text.words import Words
 __all__ = [
     "Field",
     "Item",
+    "JointInputs",
     "JointLabels",
     "Label",
+    "Numbers",
     "StepLabels",
     "Subwords",
     "Tokenizer",

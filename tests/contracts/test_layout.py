@@ -20,6 +20,7 @@ FLOORS = {
     "errors": 0,
     "text": 1,
     "audio": 2,
+    "images": 2,
     "nn": 1,
     "decode": 1,
     "metrics": 2,

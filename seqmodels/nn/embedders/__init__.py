@@ -4,8 +4,10 @@ from seqmodels.nn.embedders.base import Embedder
 from seqmodels.nn.embedders.character_cnn import CharacterCnn
 from seqmodels.nn.embedders.character_rnn import CharacterRnn
 from seqmodels.nn.embedders.features import FeatureEmbedder
+from seqmodels.nn.embedders.image_cnn import ImageCnn
 from seqmodels.nn.embedders.joined import JoinedEmbedder
 from seqmodels.nn.embedders.one_hot import OneHotEmbedder
+from seqmodels.nn.embedders.parts import PartsEmbedder
 from seqmodels.nn.embedders.tokens import TokenEmbedder
 from seqmodels.nn.embedders.word_parts import WordPartsEmbedder
 
@@ -14,8 +16,10 @@ __all__ = [
     "CharacterRnn",
     "Embedder",
     "FeatureEmbedder",
+    "ImageCnn",
     "JoinedEmbedder",
     "OneHotEmbedder",
+    "PartsEmbedder",
     "TokenEmbedder",
     "WordPartsEmbedder",
 ]

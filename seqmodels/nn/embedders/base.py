@@ -14,6 +14,8 @@ class Embedder(nn.Module, ABC):
         output_size: the width D of the vectors.
     """
 
+    reads_ids = True  # or vectors of numbers
+
     def __init__(self, output_size: int):
         super().__init__()
         self.output_size = output_size

@@ -35,6 +35,8 @@ class FeatureEmbedder(Embedder):
         tensor([4, 2])
     """
 
+    reads_ids = False
+
     def __init__(
         self,
         input_size: Positive,

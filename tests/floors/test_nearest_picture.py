@@ -1,0 +1,45 @@
+"""NearestPicture: the caption of the most similar training picture."""
+
+import torch
+
+from seqmodels.floors import NearestPicture
+from seqmodels.images import Picture
+
+
+def pictures(count, seed, shape=(5, 4, 3)):
+    draw = torch.Generator().manual_seed(seed)
+    return [Picture(torch.randint(256, shape, dtype=torch.uint8, generator=draw)) for _ in range(count)]
+
+
+def test_it_is_the_nearest_by_all_pixels():
+    known, asked = pictures(30, 1), pictures(12, 2)
+    floor = NearestPicture()
+    floor.fit(known, [str(i) for i in range(30)])
+    for picture, said in zip(asked, floor.predict(asked), strict=True):
+        distances = [int((picture.pixels.long() - other.pixels.long()).square().sum()) for other in known]
+        assert distances[int(said)] == min(distances)
+    assert floor.predict(known) == [str(i) for i in range(30)]
+
+
+def test_the_first_of_equally_near_ones_counts():
+    (picture,) = pictures(1, 1)
+    floor = NearestPicture()
+    floor.fit([picture, picture], ["one", "two"])
+    assert floor.predict([picture]) == ["one"]
+
+
+def test_what_stands_beside_the_picture_has_to_be_the_same():
+    known = pictures(6, 3)
+    floor = NearestPicture()
+    inputs = [{"language": language, "picture": picture} for picture in known for language in ("de", "fr")]
+    floor.fit(inputs, [f"{i} {language}" for i in range(6) for language in ("de", "fr")])
+    assert floor.predict([{"language": "fr", "picture": known[4]}]) == ["4 fr"]
+
+
+def test_other_sizes_and_colours_are_brought_to_those_of_the_first(tmp_path):
+    known = [Picture(torch.full((4, 4, 3), grey, dtype=torch.uint8)) for grey in (20, 220)]
+    floor = NearestPicture()
+    floor.fit(known, ["dark", "light"])
+    known[0].image().save(tmp_path / "a.png")
+    asked = [Picture(torch.full((9, 3, 1), 200, dtype=torch.uint8)), str(tmp_path / "a.png")]
+    assert floor.predict(asked) == ["light", "dark"]
