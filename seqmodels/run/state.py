@@ -84,7 +84,7 @@ def _misfit(state: Mapping[str, Any], model: Topology, trainer: Trainer) -> str 
         except RuntimeError as error:
             return f"its weights do not fit the model: {' '.join(str(error).split())[:500]}"
     sums = state["running_loss"]
-    if not isinstance(sums, torch.Tensor) or sums.dim() != 2 or not len(sums) or sums.shape[1] != 2:
+    if not isinstance(sums, torch.Tensor) or sums.dim() != 2 or not len(sums) or sums.shape[1] not in (2, 3):
         return "its sums of the loss are none; the file is damaged"
     carried = () if state["carried"] is None else state["carried"]  # None where a model carries nothing
     if not isinstance(carried, tuple) or not all(isinstance(part, torch.Tensor) for part in carried):

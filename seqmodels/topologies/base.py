@@ -34,8 +34,8 @@ class Evaluated(NamedTuple):
 class Topology(LightningModule, ABC):
     """A model that can be trained: a topology says what it computes, this class when.
 
-    Logged: ``train/loss`` (the mean since the last time) and ``train/learning_rate`` every ``log_every_n_steps``
-    steps, and after each pass over a split ``val/...`` or ``test/...``: the loss and every metric over the whole split.
+    Logged: ``train/loss`` and, apart from it, ``train/penalty`` (means since the last time) and ``train/learning_rate``
+    every ``log_every_n_steps`` steps; after each pass over a split ``val/...`` or ``test/...``: loss and all metrics.
 
     Args:
         metrics: by name, with ``update(predictions, targets)`` over padded sequences.
@@ -51,6 +51,7 @@ class Topology(LightningModule, ABC):
         self.skipped = 0  # steps that were not made, because a loss or gradient was no number
         self.carried: State | None = None  # what training takes along from batch to batch
         self.of_loss: Callable[[str, Tensor], dict[str, Tensor]] | None = None  # of a split: further scores by name
+        self.apart: Callable[[Batch], tuple[Tensor, Tensor]] | None = None  # a batch's loss, and a penalty that is none
 
     def measure(self, metrics: Mapping[str, Metric]) -> None:
         """Take these metrics for validation and test."""
@@ -62,7 +63,7 @@ class Topology(LightningModule, ABC):
 
     @abstractmethod
     def loss(self, batch: Batch) -> Tensor:
-        """The mean training loss over a batch's target steps, a scalar."""
+        """The mean training loss over a batch's target steps, a scalar; penalties are part of it."""
 
     @abstractmethod
     def steps(self, batch: Batch) -> Tensor:
@@ -77,12 +78,13 @@ class Topology(LightningModule, ABC):
             self.running_loss, self.skipped, self.carried = RunningLoss(), 0, None
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
-        loss, steps = self.loss(batch), self.steps(batch)
-        self.running_loss.add(loss, steps)
-        if self.trainer.world_size == 1:
-            return loss
-        # Lightning takes the mean over processes, whose batches have more target steps or fewer.
-        return loss * (steps * self.trainer.world_size / self._summed(steps.float()))
+        loss, penalty = self.apart(batch) if self.apart else (self.loss(batch), None)
+        steps = self.steps(batch)
+        self.running_loss.add(loss, steps, penalty)
+        if self.trainer.world_size > 1:
+            # Lightning takes the mean over processes, whose batches have more target steps or fewer.
+            loss = loss * (steps * self.trainer.world_size / self._summed(steps.float()))
+        return loss if penalty is None else loss + penalty
 
     def on_before_optimizer_step(self, optimizer: Optimizer) -> None:
         # Here, before any callback may save: what a row of the log says is then in the file, or in the checkpoint.
@@ -110,11 +112,12 @@ class Topology(LightningModule, ABC):
         return False
 
     def _log_training(self, rate: float) -> None:
-        mean = self.running_loss.mean(self._summed)
-        if mean is None:
+        means = self.running_loss.mean(self._summed)
+        if means is None:
             return
-        self.log("train/loss", mean, prog_bar=True, logger=False)
-        row = {"epoch": self.trainer.current_epoch, "train/loss": float(mean), "train/learning_rate": float(rate)}
+        self.log("train/loss", means[0], prog_bar=True, logger=False)
+        row = {"epoch": self.trainer.current_epoch, "train/loss": float(means[0]), "train/learning_rate": float(rate)}
+        row |= {"train/penalty": float(means[1])} if self.apart else {}
         for logger in self.trainer.loggers:
             logger.log_metrics(row, step=self.trainer.fit_loop.epoch_loop._batches_that_stepped)
 
@@ -132,19 +135,13 @@ class Topology(LightningModule, ABC):
             self.clip_gradients(optimizer, gradient_clip_val, gradient_clip_algorithm)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        sums = self.running_loss.sums
-        here = torch.zeros(2, device=self.device) if sums is None else sums  # (2,)
-        parts = [here]
-        if self.trainer.world_size > 1:
-            parts = [torch.zeros_like(here) for _ in range(self.trainer.world_size)]
-            torch.distributed.all_gather(parts, here)
-        checkpoint["running_loss"] = torch.stack(parts).cpu()  # (processes, 2)
+        checkpoint["running_loss"] = self.running_loss.state(self.trainer.world_size, self.device)  # (processes, 3)
         checkpoint["skipped"] = self.skipped
         checkpoint["carried"] = self.carried
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        mine = checkpoint["running_loss"][self.trainer.global_rank :][:1].sum(dim=0)  # (2,); 0 for one process more
-        self.running_loss.sums = mine.to(self.trainer.strategy.root_device) if mine[1] > 0 else None
+        device = self.trainer.strategy.root_device
+        self.running_loss.load_state(checkpoint["running_loss"], self.trainer.global_rank, device)
         self.skipped = checkpoint["skipped"]
         self.carried = checkpoint["carried"]
 

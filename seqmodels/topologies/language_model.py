@@ -71,6 +71,7 @@ class LanguageModel(Topology):
         self.read: State | None = None  # what validation and test take along from batch to batch
         self.tokens_per_character: dict[str, float] = {}  # by split
         self.of_loss = self._of_loss
+        self.apart = self._apart if activity else None
         self._check(sizes)
         if tied:
             nn.init.uniform_(self._tied()[0].weight, -0.1, 0.1)
@@ -111,11 +112,16 @@ class LanguageModel(Topology):
         return self.head.predict(self.head(features))  # (B, T)
 
     def loss(self, batch: Batch) -> Tensor:
+        loss, penalty = self._apart(batch)
+        return loss + penalty
+
+    def _apart(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """The loss of a batch, and the penalty on what the encoder wrote."""
         assert batch.targets is not None
         outputs, end = self._outputs(batch, self.carried)
         self.carried = tuple(part.detach() for part in end)
-        outputs, penalty = self.activity(outputs) if self.activity else (outputs, 0)
-        return self.head.loss(self.head(_in_a_row(outputs)), _in_a_row(batch.targets)) + penalty
+        outputs, penalty = self.activity(outputs) if self.activity else (outputs, outputs.data.new_zeros(()))
+        return self.head.loss(self.head(_in_a_row(outputs)), _in_a_row(batch.targets)), penalty
 
     def steps(self, batch: Batch) -> Tensor:
         assert batch.targets is not None

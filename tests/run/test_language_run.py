@@ -14,7 +14,7 @@ from seqmodels.storage import read_checkpoint_file
 
 ALL = ["model.embedder.embedding_size=8", "+model.tied=true", "+model.embedder.embedding_dropout=0.1"]
 ALL += ["+model.encoder.options.weight_drop=0.2", "model.encoder.dropout=[0.4,0.3,0.0]"]
-ALL += ["+model.activity={_target_: seqmodels.nn.activity.ActivityPenalty, dropout: 0.3}"]
+ALL += ["model/activity=penalty", "model.activity.dropout=0.3"]
 
 
 @pytest.fixture(scope="module")

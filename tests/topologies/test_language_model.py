@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 import torch
 from test_topologies import fit, loader
+from test_training import Rows
 
 from seqmodels import Batch, Padded, Sizes
 from seqmodels.data.streams import Streams
@@ -197,6 +198,21 @@ def test_penalties_are_of_training_alone(ids):
     without = one.evaluate(parts[0]).loss
     one.activity = ActivityPenalty(alpha=3.0, beta=2.0)
     assert float(one.evaluate(parts[0]).loss) == float(without)
+
+
+def test_a_row_of_the_log_says_the_loss_and_apart_from_it_the_penalty(ids):
+    parts, _ = batches(ids, [60], Streams(2, steps=10), training=True)
+    fixed = partial(torch.optim.SGD, lr=0.0)
+    one, bare, rows, others = model(activity=ActivityPenalty(alpha=3.0, beta=2.0)), model(), Rows(), Rows()
+    bare.load_state_dict(one.state_dict())
+    for each, log in ((one, rows), (bare, others)):
+        each.learning = Learning(fixed)
+        fit(each, parts, max_epochs=1, log_every_n_steps=3, logger=[log])
+    assert [row["train/loss"] for row in rows.found if "train/loss" in row] == pytest.approx(
+        [row["train/loss"] for row in others.found if "train/loss" in row]
+    )
+    assert all(row["train/penalty"] > 0 for row in rows.found if "train/loss" in row)
+    assert not any("train/penalty" in row for row in others.found)
 
 
 def test_it_learns_and_says_perplexity_and_bits(ids, tmp_path):
