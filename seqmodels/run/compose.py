@@ -21,6 +21,7 @@ from seqmodels.errors import InputError
 from seqmodels.run.build import IN_CONFIGS
 from seqmodels.run.hydra_guard import refuse_foreign
 from seqmodels.run.keys import as_hydra_wants
+from seqmodels.run.plain import none_means_none
 from seqmodels.run.signatures import closest
 from seqmodels.run.yaml_guard import CheckedFolder, check_folder
 
@@ -74,6 +75,7 @@ class ConfigTree:
         if self.config_dir is not None or any("hydra" in word for word in overrides):
             refuse_foreign(config.hydra, _usual_hydra, overrides, self.allowed)
         with open_dict(config):
+            none_means_none(config, config.hydra.runtime.choices)
             del config["hydra"]
         return config
 

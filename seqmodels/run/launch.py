@@ -28,7 +28,7 @@ from seqmodels.run.compose import (
 )
 from seqmodels.run.folder import new_run_folder
 from seqmodels.run.help import PROGRAM, help_text
-from seqmodels.run.plain import plain
+from seqmodels.run.plain import none_means_none, plain
 from seqmodels.run.resume import resumed
 from seqmodels.run.words import parse, quoted
 
@@ -108,6 +108,7 @@ def _train(config: DictConfig, flags: argparse.Namespace, program: str) -> None:
     context = HydraConfig.get()
     with open_dict(config):
         config.run_dir = context.runtime.output_dir
+        none_means_none(config, context.runtime.choices)
     # The run's own folder is no part of what makes the run: whoever repeats it gets a folder of theirs.
     # As they were written: reading them one by one would resolve ${oc.env:NAME} in them.
     words: Any = OmegaConf.to_container(context.overrides.task, resolve=False)

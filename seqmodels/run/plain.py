@@ -42,3 +42,26 @@ def leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
             yield from leaves(value, f"{path}.{key}".lstrip("."))
     else:
         yield path, node
+
+
+def none_means_none(config: DictConfig, choices: Mapping[str, str | None]) -> None:
+    """Take out the settings of groups of which ``none`` was chosen: a task may set some for the choice that it makes.
+
+    What names a class stays, since it needs no choice.
+
+    Args:
+        config: composed, changed in place.
+        choices: what Hydra chose, by group or by ``group@place``.
+    """
+    for group, choice in choices.items():
+        place = group.rpartition("@")[2].replace("/", ".")
+        if choice != "none" or group.startswith("hydra/"):
+            continue
+        node = OmegaConf.select(config, place)
+        if isinstance(node, DictConfig) and not _names_a_class(node):
+            OmegaConf.update(config, place, None, merge=False)
+
+
+def _names_a_class(node: DictConfig) -> bool:
+    parts = [node._get_node(name) for name in node]
+    return "_target_" in node or any(isinstance(part, DictConfig) and _names_a_class(part) for part in parts)

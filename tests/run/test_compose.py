@@ -49,8 +49,8 @@ def test_every_fault_of_a_command_line_is_in_one_message(refused, tmp_path, monk
         (["~optim.lrr"], "optim.lrr: there is no 'lrr' in optim; closest: lr"),
         (["~optim.betas"], "optim.betas: there is no 'betas' in optim; it is at its default, leave this out"),
         (
-            ["task=language_model", "model.activity._target_=x"],
-            "model.activity._target_: there is no 'activity' in model yet; write +model.activity._target_=x",
+            ["task=language_model", "model.learning._target_=x"],
+            "model.learning._target_: there is no 'learning' in model yet; write +model.learning._target_=x",
         ),
         (["~floor"], "floor: Settings needs this setting"),
         (["++optim.lrr=1"], "optim.lrr: Adam has no such setting; closest: lr"),
@@ -114,6 +114,16 @@ def test_a_choice_decides_which_settings_there_are(tree):
 
 def test_no_scheduler_means_none(tree):
     assert plain(tree.compose(["scheduler=none", "run_dir=x"]))["scheduler"] is None
+
+
+def test_none_of_a_group_is_none_whatever_the_task_sets_for_its_own_choice(tree):
+    words = ["task=spoken_digits", "run_dir=x"]
+    assert tree.compose(words).augment.time_masks is not None
+    assert plain(tree.compose([*words, "augment=none"]))["augment"] is None
+    mine = tree.compose(["+augment._target_=seqmodels.data.augment.RareAsUnknown", "run_dir=x"])
+    assert mine.augment._target_ == "seqmodels.data.augment.RareAsUnknown", "a class needs no choice"
+    logger = tree.compose(["logger=none", "++logger.mine._target_=seqmodels.loggers.CsvLog", "run_dir=x"]).logger
+    assert list(logger) == ["mine"]
 
 
 def test_an_experiment_has_the_last_word_over_its_task_but_not_over_the_command_line(tree):
