@@ -1,4 +1,4 @@
-"""Wav files, and tables that say what is heard in them."""
+"""Wav files, and what is heard in them: by a table, or in a text file beside each."""
 
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
@@ -12,12 +12,14 @@ from seqmodels.text.lines import Line, read_lines
 
 
 class Recordings(Reader):
-    """Recordings with what is said in them: a line ``file<TAB>text`` a recording, without a header.
+    """Recordings with what is said in them: wav files of 16-bit PCM, of any rate.
 
-    Files are looked for from the folder that the table lies in; they are wav files of 16-bit PCM, of any rate.
+    A table has a line ``file<TAB>text`` a recording, without a header; files are looked for from the folder that it
+    lies in. Of a folder every NAME.wav in it, however deep, is a recording, in the order of their names, and its text
+    stands in NAME.txt beside it.
 
     Args:
-        train, val, test: the tables.
+        train, val, test: tables or folders.
 
     Example:
         >>> from seqmodels.data import Recordings
@@ -28,10 +30,12 @@ class Recordings(Reader):
         self.files = (train, val, test)
 
     def read(self, faults: Faults | None = None) -> Splits:
-        return read_splits([[file] for file in self.files], self._read, faults)
+        return read_splits([[_source(file)] for file in self.files], self._read, faults)
 
     def _read(self, paths: Sequence[Path], faults: Faults) -> list[Example]:
         (table,) = paths
+        if table.is_dir():
+            return _folder(table, faults)
         examples: list[Example] = []
         seen: dict[str, tuple[int, str]] = {}
         empty = True
@@ -49,6 +53,50 @@ class Recordings(Reader):
         if empty:
             raise InputError(f"{table}: no line found, wanted at least one; is the file empty?")
         return examples
+
+
+class _Folder(Fetchable):
+    """A folder that is there."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def fetch(self) -> Path:
+        return self.path
+
+
+def _source(file: str | Fetchable) -> str | Fetchable:
+    there = isinstance(file, str) and Path(file).expanduser().is_dir()
+    return _Folder(Path(str(file)).expanduser()) if there else file
+
+
+def _folder(folder: Path, faults: Faults) -> list[Example]:
+    """The recordings of a folder; a wav file without a text and a text without a wav file are faults."""
+    files = sorted(path for path in folder.rglob("*") if path.suffix in (".wav", ".txt") and path.is_file())
+    if not files:
+        raise InputError(f"{folder}: no wav file found, wanted NAME.wav and NAME.txt beside it")
+    examples: list[Example] = []
+    for name in dict.fromkeys(path.with_suffix("") for path in files):
+        wav, txt = (name.with_name(name.name + end) for end in (".wav", ".txt"))
+        try:
+            if not wav.is_file() or not txt.is_file():
+                there, gone = (txt, wav) if txt.is_file() else (wav, txt)
+                raise InputError(f"{there}: no {gone.name} found beside it; put it there, or take this file away")
+            examples.append(Example(read_wave(wav), _text(txt), str(wav.relative_to(folder))))
+        except InputError as error:
+            faults.skip(folder, "recording", error.faults)
+    return examples
+
+
+def _text(path: Path) -> str:
+    """The lines of a file as one."""
+    lines = list(read_lines(path))
+    if wrong := [f"{path}:{line.number}: {line.fault}" for line in lines if line.fault]:
+        raise InputError(wrong)
+    text = " ".join(line.text.strip() for line in lines if line.text.strip())
+    if not text:
+        raise InputError(f"{path}: an empty text found, wanted what is said in the recording beside it")
+    return text
 
 
 def _cells(line: Line) -> list[str]:

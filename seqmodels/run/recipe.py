@@ -41,7 +41,10 @@ def _from_anywhere(node: Any) -> Any:
     """The same data, its files named so that they are found from any folder."""
     if isinstance(node, Mapping):
         return {key: _from_anywhere(value) for key, value in node.items()}
-    return str(Path(node).absolute()) if isinstance(node, str) and Path(node).is_file() else node
+    if not isinstance(node, str):
+        return node
+    path = Path(node)  # a word alone may be the name of a folder by chance
+    return str(path.absolute()) if path.is_file() or ("/" in node and path.is_dir()) else node
 
 
 class RecipeInCheckpoint(Callback):

@@ -61,3 +61,50 @@ def test_an_empty_table_is_an_error(table):
     table.write_text("", encoding="utf-8")
     with pytest.raises(InputError, match="no line found"):
         read(table)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Two speakers' recordings, with a text beside each."""
+    for i, name in enumerate(["b/2", "a/1.5", "b/1"]):
+        path = tmp_path / "sounds" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_wave(path.with_name(path.name + ".wav"), Recording(torch.full((80,), i, dtype=torch.int16), 8000))
+        path.with_name(path.name + ".txt").write_text(f"this is\n{name}\n", encoding="utf-8")
+    (tmp_path / "sounds" / "README.md").write_text("no recording")
+    return tmp_path / "sounds"
+
+
+def test_of_a_folder_each_wav_file_has_its_text_beside_it(folder):
+    examples = read(folder)
+    assert [(e.targets, e.origin) for e in examples] == [
+        ("this is a/1.5", "a/1.5.wav"),
+        ("this is b/1", "b/1.wav"),
+        ("this is b/2", "b/2.wav"),
+    ]
+    assert [int(e.inputs.samples[0]) for e in examples] == [1, 2, 0]
+
+
+def test_the_faults_of_a_folder_are_told_by_file_or_left_out(folder):
+    (folder / "b" / "1.txt").unlink()
+    (folder / "a" / "1.5.txt").write_text(" \n")
+    (folder / "lonely.txt").write_text("nothing to hear")
+    (folder / "c.wav").write_bytes(b"RIFF")
+    (folder / "c.txt").write_text("c")
+    with pytest.raises(InputError) as caught:
+        read(folder)
+    wanted = [
+        f"{folder}/a/1.5.txt: an empty text found",
+        f"{folder}/b/1.wav: no 1.txt found beside it",
+        f"{folder}/c.wav: it cannot be read",
+        f"{folder}/lonely.txt: no lonely.wav found beside it",
+    ]
+    assert all(fault.startswith(told) for fault, told in zip(caught.value.faults, wanted, strict=True))
+    faults = Faults("skip")
+    assert [example.targets for example in read(folder, faults)] == ["this is b/2"]
+    assert faults.lost == 4
+
+
+def test_a_folder_without_wav_files_is_an_error(tmp_path):
+    with pytest.raises(InputError, match="no wav file found, wanted NAME"):
+        read(tmp_path)
