@@ -1,6 +1,7 @@
 """From a reader and two fields to the batches that a Trainer asks for."""
 
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 from pytorch_lightning import LightningDataModule
@@ -14,7 +15,7 @@ from seqmodels.data.faults import Faults, OnBad
 from seqmodels.data.loading import Dealt
 from seqmodels.data.reader import Example, Reader, Splits
 from seqmodels.errors import InputError
-from seqmodels.text import Field
+from seqmodels.text import Field, Tokens, Words
 from seqmodels.types import Batch, Sizes
 
 
@@ -60,6 +61,7 @@ class SequenceData(LightningDataModule):
         self.encoded: dict[str, EncodedExamples] = {}
         self._splits: Splits | None = None
         self._unfitted: list[Field] | None = None  # those that are ours to fit
+        self._taken: list[str] = []  # words of the inputs' vocabulary besides those of the training split
         self._dealt: Batches[Any] | None = None  # to the training that is under way
         self._resumed: dict[str, Any] = {}  # where that is to begin
 
@@ -110,10 +112,18 @@ class SequenceData(LightningDataModule):
         if self.augment is not None:
             encoded["train"].change(self.augment, self.sizes.inputs, self.seed)
 
+    def again(self, splits: Splits | None = None, words: Sequence[str] = ()) -> None:
+        """Set up once more: of these examples alone, or with words behind those that the inputs' field learnt."""
+        self._splits, self._taken, self.encoded = splits or self._splits, list(words), {}
+        self._refuse_empty(self.splits)
+        self.setup("fit")
+
     def _fit(self, examples: list[Example]) -> None:
         for field, side in ((self.inputs, "inputs"), (self.targets, "targets")):
             if field in (self._unfitted or []):
                 field.fit(getattr(example, side) for example in examples)
+        if isinstance(self.inputs, Words | Tokens) and self._taken:
+            self.inputs.take(self._taken)
 
     def _encode(self, name: str, examples: list[Example]) -> EncodedExamples:
         source = f"the {name} split"

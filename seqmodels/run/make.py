@@ -13,8 +13,9 @@ from seqmodels.learning import Learning
 from seqmodels.run.alignments import check_alignments
 from seqmodels.run.build import build, make_metrics
 from seqmodels.run.recipe import RecipeInCheckpoint
-from seqmodels.run.vectors import load_vectors
+from seqmodels.run.vectors import find_vectors, load_vectors
 from seqmodels.storage import CheckpointFiles
+from seqmodels.text.vectors import WordVectors
 from seqmodels.topologies import LanguageModel, Topology
 
 
@@ -31,8 +32,22 @@ def make_data(settings: Mapping[str, Any], allowed: Sequence[str]) -> SequenceDa
     )
 
 
-def make_model(settings: Mapping[str, Any], data: SequenceData, allowed: Sequence[str]) -> Topology:
-    """The model that a config names, for that data, with pretrained vectors if it names some."""
+def settle(settings: Mapping[str, Any], data: SequenceData, allowed: Sequence[str]) -> WordVectors | None:
+    """What becomes of the data with this model: examples that it cannot take, words that have pretrained vectors.
+
+    Returns:
+        The vectors that the config names, for ``make_model``.
+    """
+    with torch.device("meta"):  # what is asked for is no numbers
+        model = build(settings["model"], allowed, "model", sizes=data.sizes)
+    check_alignments(model, data)
+    return None if settings["vectors"] is None else find_vectors(settings["vectors"], model, data)
+
+
+def make_model(
+    settings: Mapping[str, Any], data: SequenceData, allowed: Sequence[str], vectors: WordVectors | None = None
+) -> Topology:
+    """The model that a config names, for that data, with these pretrained vectors."""
     learning = Learning(
         build(settings["optim"], allowed, "optim"),
         build(settings["scheduler"], allowed, "scheduler"),
@@ -43,10 +58,9 @@ def make_model(settings: Mapping[str, Any], data: SequenceData, allowed: Sequenc
     model = build(settings["model"], allowed, "model", sizes=data.sizes, metrics=metrics, learning=learning)
     if not isinstance(model, Topology):
         raise InputError(f"model._target_: {type(model).__name__} found, wanted a topology")
-    check_alignments(model, data)
     count_characters(model, data)
-    if settings["vectors"] is not None:
-        load_vectors(settings["vectors"], model, data)
+    if vectors is not None:
+        load_vectors(vectors, model)
     return model
 
 

@@ -20,7 +20,7 @@ from seqmodels.run.evaluate import evaluate
 from seqmodels.run.fit import fit
 from seqmodels.run.folder import read_json, write_json
 from seqmodels.run.load import checkpoint_path, load
-from seqmodels.run.make import make_data, make_model, make_trainer, parameters
+from seqmodels.run.make import make_data, make_model, make_trainer, parameters, settle
 from seqmodels.run.plain import plain
 from seqmodels.run.recipe import KEY, RecipeInCheckpoint, make_recipe
 from seqmodels.run.report import Report, make_report, write_report
@@ -60,9 +60,10 @@ def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = (
     data = make_data(settings, allowed)
     data.trainer = trainer  # so that it knows for how many processes it makes batches
     data.setup("fit")
+    vectors = settle(settings, data, allowed)
     carrier.recipe = make_recipe(plain(config, hide_environment=True), data)
     seed_everything(settings["seed"], workers=True, verbose=False)
-    model = make_model(settings, data, allowed)
+    model = make_model(settings, data, allowed, vectors)
     lines = [batches_line(data.batches("train"), data.batching, trainer.world_size)]
     start = checkpoint_of(folder, settings["resume"]) if settings["resume"] else None
     if start is not None:

@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+import torch
+
 from seqmodels.data import SequenceData, data_root
 from seqmodels.errors import InputError
 from seqmodels.nn.embedders import TokenEmbedder
 from seqmodels.run.show import console
-from seqmodels.text import address_of_vectors, read_vectors
-from seqmodels.topologies import Topology
+from seqmodels.text import Tokens, Vocab, Words, address_of_vectors, read_vectors
+from seqmodels.text.vectors import WordVectors
+from seqmodels.text.vocab import SPECIALS
+from seqmodels.topologies import LanguageModel, Topology
 
 FOLDER = "vectors"  # in the data root
 
@@ -32,22 +36,61 @@ def vectors_path(named: str) -> Path:
     return there
 
 
-def load_vectors(named: str, model: Topology, data: SequenceData) -> None:
-    """Put pretrained vectors into the model's table of words, and say how many words have one.
+def find_vectors(named: str, model: Topology, data: SequenceData) -> WordVectors:
+    """Look up the words of all splits' inputs in a file, and say how many of them have a vector there.
+
+    Those that the vocabulary lacks, being rare in training or not there at all, are taken into it if they have one. No
+    label is looked at. Not so where targets share the vocabulary, as in a language model: its classes would change.
+
+    Args:
+        named: the file, or a name for it.
+        model: that the vectors are for; its numbers do not matter.
+        data: after ``setup``.
+
+    Returns:
+        Rows for the vocabulary as it is then.
 
     Raises:
-        InputError: there is no such file or no such table, or the two differ in width.
+        InputError: there is no such file, or no table of words that they could be put into.
     """
     path = vectors_path(named)
-    embedder = getattr(model, "embedder", None)
-    tables = [part for part in embedder.modules() if isinstance(part, TokenEmbedder)] if embedder is not None else []
-    vocab = getattr(data.inputs, "vocab", None)
-    if not tables or vocab is None:
-        raise InputError(f"vectors={path}: {type(embedder).__name__} takes none; choose model/embedder=tokens")
-    vectors = read_vectors(path, vocab)
+    field, vocab = data.inputs, getattr(data.inputs, "vocab", None)
+    if not _tables(model) or vocab is None:
+        embedder = type(getattr(model, "embedder", None)).__name__
+        raise InputError(f"vectors={path}: {embedder} takes none; choose model/embedder=tokens")
+    words: dict[str, set[str]] = {}
+    shared = isinstance(model, LanguageModel) or getattr(field, "joint", False)
+    if isinstance(field, Tokens | Words) and not shared:
+        for split, examples in data.splits._asdict().items():
+            words[split] = {word for example in examples for word in field.words(example.inputs)} - set(SPECIALS)
+    more = sorted({word for there in words.values() for word in there} - set(vocab.ids))
+    vectors = read_vectors(path, Vocab([*vocab.tokens, *more]))
+    known = {word for word, found in zip([*vocab.tokens, *more], vectors.found.tolist(), strict=True) if found}
+    if taken := [word for word in more if word in known]:
+        data.again(words=taken)
+    kept = vectors.found | (torch.arange(len(vectors.found)) < len(vocab))  # (C,)
+    vectors = WordVectors(vectors.table[kept], vectors.found[kept], vectors.notes)
+    told = [f"{int(vectors.found.sum()):,} of {len(vectors.found):,} tokens found in {path}"]
+    told += [
+        f"{len(there & known):,} of the {len(there):,} words of the {split} split" for split, there in words.items()
+    ]
+    told += [f"{len(taken):,} words that training has rarely or never are known by their vectors"] if taken else []
+    console().print(*(f"vectors: {line}" for line in (*told, *vectors.notes)), sep="\n", highlight=False)
+    return vectors
+
+
+def load_vectors(vectors: WordVectors, model: Topology) -> None:
+    """Put pretrained vectors into the model's table of words.
+
+    Raises:
+        InputError: the two differ in width.
+    """
     try:
-        tables[0].load_vectors(vectors.table, vectors.found)
+        _tables(model)[0].load_vectors(vectors.table, vectors.found)
     except ValueError as error:
-        raise InputError(f"vectors={path}: {error}") from error
-    found = f"{int(vectors.found.sum()):,} of {len(vectors.found):,} tokens found in {path}"
-    console().print(*(f"vectors: {line}" for line in (found, *vectors.notes)), sep="\n", highlight=False)
+        raise InputError(f"vectors: {error}") from error
+
+
+def _tables(model: Topology) -> list[TokenEmbedder]:
+    embedder = getattr(model, "embedder", None)
+    return [part for part in embedder.modules() if isinstance(part, TokenEmbedder)] if embedder is not None else []

@@ -147,15 +147,20 @@ class Tokens(VocabField):
             raise InputError(f"{type(item).__name__} found, wanted a text or a list of tokens; choose another field")
         return tokens
 
-    def _tokens(self, item: str | Sequence[str]) -> list[str]:
+    def words(self, item: str | Sequence[str]) -> list[str]:
+        """The tokens of an item as they are looked up."""
         tokens = self.split(item)
         return [token.lower() for token in tokens] if self.lowercase else tokens
 
     def fit(self, items: Iterable[str | Sequence[str]]) -> None:
-        self._vocab = Vocab.of_texts((self._tokens(item) for item in items), self.min_freq, self.max_size)
+        self._vocab = Vocab.of_texts((self.words(item) for item in items), self.min_freq, self.max_size)
+
+    def take(self, words: Iterable[str]) -> None:
+        """Have these words too, behind those that were learnt."""
+        self._vocab = Vocab([*self.vocab.tokens, *words])
 
     def encode(self, item: str | Sequence[str]) -> Tensor:
-        return torch.tensor(self.vocab.encode(self._tokens(item)), dtype=torch.int64)  # (T,)
+        return torch.tensor(self.vocab.encode(self.words(item)), dtype=torch.int64)  # (T,)
 
     def decode(self, ids: Sequence[int]) -> str:
         return self.tokenizer.join(self.vocab.decode(ids))

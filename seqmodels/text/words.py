@@ -104,6 +104,15 @@ class Words(Field):
         self.vocabs = {name: Vocab.loaded(learnt, name, SPECIALS) for name in self.parts}
         self._rows.clear()
 
+    def words(self, item: str | Sequence[str]) -> list[str]:
+        """The words of an item as they are looked up."""
+        return [self._plain(word) for word in self.split(item)]
+
+    def take(self, words: Iterable[str]) -> None:
+        """Have these words too, behind those that were learnt."""
+        self.vocabs[WORDS] = Vocab([*self.vocab.tokens, *words])
+        self._rows.clear()
+
     def split(self, item: str | Sequence[str]) -> list[str]:
         return self.tokenizer.split(item) if isinstance(item, str) else list(item)
 
@@ -127,9 +136,12 @@ class Words(Field):
             self._rows[word] = row + (vocabs[CHARACTERS].encode(list(word)) if self.characters else [])
         return self._rows[word]
 
+    def _plain(self, word: str) -> str:
+        return DIGIT.sub("0", word.lower() if self.lowercase else word)
+
     def _values(self, word: str) -> dict[str, str]:
         """What a word has in each column but the letters'."""
-        plain = DIGIT.sub("0", word.lower() if self.lowercase else word)
+        plain = self._plain(word)
         values = {WORDS: plain}
         values |= {f"prefix{n}": plain[:n] for n in self.prefixes}
         values |= {f"suffix{n}": plain[-n:] for n in self.suffixes}

@@ -29,8 +29,8 @@ class Sounds(Reader):
         return Splits(examples, examples[:1], examples[:1])
 
 
-def made(texts, frames, stride, head=CtcHead):
-    data = SequenceData(Sounds(texts, frames), LogMel(), Tokens(), Batching())
+def made(texts, frames, stride, head=CtcHead, on_bad="raise"):
+    data = SequenceData(Sounds(texts, frames), LogMel(), Tokens(), Batching(), on_bad=on_bad)
     data.setup("fit")
     model = ManyToMany(
         lambda size: FeatureEmbedder(size, 8, stride),
@@ -59,6 +59,20 @@ def test_many_are_counted():
     model, data = made(["1 1 1"] * 30, frames=3, stride=1)
     with pytest.raises(InputError, match="the train split: and 20 more faults"):
         check_alignments(model, data)
+
+
+def test_they_are_left_out_where_that_is_wanted_with_all_that_only_they_have():
+    model, data = made(["1 2", "1 1 1", "1 2 3 4 5 6"], frames=7, stride=2, on_bad="skip")
+    check_alignments(model, data)
+    assert [example.origin for example in data.splits.train] == ["sound 0"]
+    assert data.targets.vocab.tokens[4:] == ["1", "2"]
+    assert [len(split) for split in data.encoded.values()] == [1, 1, 1]
+    assert data.faults.lines() == [
+        "skipped 2 examples of the train split, the first: sound 1: 3 targets need 5 steps, 4 found"
+    ]
+    with pytest.raises(InputError) as caught:
+        check_alignments(*made(["1 1 1"], frames=3, stride=1, on_bad="skip"))
+    assert caught.value.faults[0] == "the train split is empty, wanted at least one example"
 
 
 def test_what_passes_has_a_finite_loss_and_another_head_is_not_asked():

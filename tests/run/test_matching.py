@@ -36,7 +36,6 @@ GOOD = [
     ["experiment=pos_tagging"],
     ["task=language_model", "model/activity=penalty"],
     ["task=spoken_digits", "augment=none"],  # though the task sets what its own augmentation does
-    ["experiment=spoken_digits_new_speakers", "augment=none"],
     ["task=language_model", "model/encoder=bag", "~model.encoder.num_layers", "~model.encoder.options"],
 ]
 

@@ -2,12 +2,13 @@
 
 import pytest
 import torch
-from conftest import tagging
+from conftest import tagging, write_conllu
 
 import seqmodels
 from seqmodels.errors import InputError
 from seqmodels.nn.embedders import TokenEmbedder
 from seqmodels.run.vectors import vectors_path
+from seqmodels.types import UNK
 
 WORDS = "model.embedder.embedders.words"
 VECTORS = "the 1 2 3\ndog 4 5 6\nelephant 7 8 9\n"
@@ -43,6 +44,50 @@ def test_tuned_vectors_are_read_anew_whenever_the_file_changes(said, tmp_path):
     file.write_text(VECTORS.replace("the 1", "the 9"))
     _, _, changed = trained_with(said, tmp_path / "again", file, "optim.lr=0.0000001")
     assert torch.allclose(changed.table.weight[row], torch.tensor([9.0, 2, 3]), atol=1e-3)
+
+
+def test_words_of_other_splits_and_rare_ones_are_known_by_their_vectors(said, tmp_path):
+    data = tagging(tmp_path / "data")
+    write_conllu(tmp_path / "data" / "test.conllu", ["the DET elephant NOUN", "the DET zebra NOUN"])
+    file = tmp_path / "words.txt"
+    file.write_text("the 1 2 3\nelephant 7 8 9\nwhale 1 1 1\nbarks 4 4 4\n")
+    words = [*data, f"vectors={file}", f"{WORDS}.embedding_size=3", "report=false", "optim.lr=0.01"]
+    words = [word for word in words if "min_freq" not in word] + [f"run_dir={tmp_path / 'run'}"]
+    done = said("train", *words)
+    assert done.code == 0, done.err
+    out = " ".join(done.out.split())
+    assert "vectors: 2 of the 3 words of the test split" in out
+    assert "vectors: 2 words that training has rarely or never are known by their vectors" in out
+    predictor = seqmodels.load(tmp_path / "run")
+    names = predictor.inputs.size.names
+    assert names[-2:] == ("barks", "elephant"), "whale stands in no split, zebra has no vector"
+    ids = predictor.inputs.encode(["the", "elephant", "zebra", "whale"])[:, 0].tolist()
+    assert ids == [names.index("the"), names.index("elephant"), UNK, UNK]
+    (table,) = [part for part in predictor.model.embedder.modules() if isinstance(part, TokenEmbedder)]
+    assert table.table.weight[ids[1]].tolist() == pytest.approx([7, 8, 9])  # no gradient reaches it
+    assert said("train", f"resume={tmp_path / 'run'}").code == 0
+    file.write_text(file.read_text().replace("elephant", "mammoth"))
+    (tmp_path / "run" / "metrics.json").unlink()
+    changed = said("train", f"resume={tmp_path / 'run'}")
+    assert changed.code == 2
+    assert "vocabulary of the inputs (words)" in changed.err
+
+
+def test_the_table_of_a_language_model_takes_no_words_that_training_lacks(said, tmp_path):
+    for name, text in (("train", "a b a b a b\n"), ("val", "a c a b\n"), ("test", "a c a b\n")):
+        (tmp_path / name).write_text(text * 20)
+    (tmp_path / "words.txt").write_text("a 1 2 3\nc 4 5 6\n")
+    words = [
+        "task=language_model",
+        "data=text",
+        *(f"data.{name}={tmp_path / name}" for name in ("train", "val", "test")),
+    ]
+    words += ["fields.inputs.tokenizer=whitespace", "fields.targets.tokenizer=whitespace", "encoder_size=4"]
+    words += [f"vectors={tmp_path / 'words.txt'}", "model.embedder.embedding_size=3", "batching.batch_size=2"]
+    words += ["batching.steps=8", "trainer.max_epochs=1", "callbacks.progress=null", "device=cpu", "report=false"]
+    done = said("train", *words, f"run_dir={tmp_path / 'run'}")
+    assert done.code == 0, done.err
+    assert "vectors: 1 of 6 tokens found" in " ".join(done.out.split())
 
 
 def test_vectors_of_another_width_are_refused_with_the_setting(refused, tmp_path):
