@@ -49,4 +49,4 @@ def check_alignments(model: Topology, data: SequenceData) -> None:
             [*error.faults, f"a target needs a step for each id and one between equal ones: {hint}"]
         ) from error
     if any(len(kept[name]) < len(split) for name, split in data.encoded.items()):
-        data.again(splits=Splits(**kept))
+        data.again(splits=Splits(*(kept[name] for name in Splits._fields)))

@@ -22,6 +22,7 @@ GIVEN = {
     "cell": LSTMCell,
     "field": StepLabels(),
     "hidden_sizes": [8],
+    **dict.fromkeys(("height", "width"), 8),
     "input_size": Size(8, parts={"words": Size(8), "characters": Size(5)}),
     "locales": ["de"],
     "monitor": "val/loss",
