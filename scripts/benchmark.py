@@ -17,6 +17,7 @@ from seqmodels.run.process import tune_process
 tune_process()  # before torch is imported, as the command line does
 
 import torch  # noqa: E402
+from bench.decoder import output_layer  # noqa: E402
 from bench.recurrences import against_packed, equal_lengths, layer_norm, long_minimal, rule  # noqa: E402
 from bench.tagger import tagger  # noqa: E402
 from bench.timing import BUSY_MEANS, Row  # noqa: E402
@@ -32,6 +33,7 @@ CASES = {
     "layer_norm": layer_norm,
     "mingru": long_minimal,
     "tagger": tagger,
+    "output_layer": output_layer,
     "viterbi": viterbi,
     "rule": rule,
 }

@@ -12,8 +12,9 @@ from seqmodels.data.batches import Batches, BatchPlan
 from seqmodels.data.batching import Batching
 from seqmodels.data.encoded import EncodedExamples
 from seqmodels.data.faults import Faults, OnBad
+from seqmodels.data.fitting import fit_fields
 from seqmodels.data.loading import Dealt
-from seqmodels.data.reader import Example, Reader, Splits
+from seqmodels.data.reader import Example, Reader, Splits, refuse_empty
 from seqmodels.errors import InputError
 from seqmodels.text import Field, Tokens, Words
 from seqmodels.types import Batch, Sizes
@@ -71,15 +72,9 @@ class SequenceData(LightningDataModule):
         if self._splits is None:
             splits = self.reader.read(self.faults)
             self.faults.check()
-            self._refuse_empty(splits)
+            refuse_empty(splits, self.faults)
             self._splits = splits
         return self._splits
-
-    def _refuse_empty(self, splits: Splits) -> None:
-        empty = [name for name, examples in splits._asdict().items() if not examples]
-        if empty:
-            told = [f"the {name} split is empty, wanted at least one example" for name in empty]
-            raise InputError(told + self.faults.lines())
 
     @property
     def sizes(self) -> Sizes:
@@ -101,13 +96,15 @@ class SequenceData(LightningDataModule):
         encoded = {"train": self._encode("train", examples.train)}
         kept = encoded["train"].kept
         if len(kept) < len(examples.train) and self.faults.on_bad == "skip":
-            self._refuse_empty(examples._replace(train=kept))
+            refuse_empty(examples._replace(train=kept), self.faults)
             self._fit(kept)  # what was left out must not leave words and labels behind
             encoded["train"] = self._encode("train", kept)
         encoded |= {name: self._encode(name, getattr(examples, name)) for name in ("val", "test")}
+        for name, reader in self.reader.further.items():
+            encoded[name] = self._encode(name, reader.read(self.faults).test)
         self.faults.check()
         splits = Splits(*(encoded[name].kept for name in Splits._fields))
-        self._refuse_empty(splits)
+        refuse_empty(splits, self.faults)
         self._splits, self.encoded = splits, encoded
         if self.augment is not None:
             encoded["train"].change(self.augment, self.sizes.inputs, self.seed)
@@ -115,27 +112,30 @@ class SequenceData(LightningDataModule):
     def again(self, splits: Splits | None = None, words: Sequence[str] = ()) -> None:
         """Set up once more: of these examples alone, or with words behind those that the inputs' field learnt."""
         self._splits, self._taken, self.encoded = splits or self._splits, list(words), {}
-        self._refuse_empty(self.splits)
+        refuse_empty(self.splits, self.faults)
         self.setup("fit")
 
     def _fit(self, examples: list[Example]) -> None:
-        for field, side in ((self.inputs, "inputs"), (self.targets, "targets")):
-            if field in (self._unfitted or []):
-                field.fit(getattr(example, side) for example in examples)
+        fields = {"inputs": self.inputs, "targets": self.targets}
+        fit_fields({side: field for side, field in fields.items() if field in (self._unfitted or [])}, examples)
         if isinstance(self.inputs, Words | Tokens) and self._taken:
             self.inputs.take(self._taken)
 
     def _encode(self, name: str, examples: list[Example]) -> EncodedExamples:
         source = f"the {name} split"
-        return EncodedExamples(examples, self.inputs, self.targets, self.batching, self.faults, source)
+        return EncodedExamples(examples, self.inputs, self.targets, self.batching, self.faults, source, name == "train")
 
     def batches(self, split: str) -> Batches[Any]:
         """The batches of a split, for this process."""
-        lengths = [len(ids) for ids in self.encoded[split].inputs]
+        encoded = self.encoded[split]
+        # Where a target has a length of its own, its steps cost as much as those of the input, or more.
+        lengths = [max(len(read), len(wanted)) for read, wanted in zip(encoded.inputs, encoded.targets, strict=True)]
         rank, world_size = (self.trainer.global_rank, self.trainer.world_size) if self.trainer else (0, 1)
         return self.batching.batches(lengths, split == "train", self.seed, rank, world_size)
 
-    def _loader(self, split: str, batches: Batches[Any]) -> DataLoader[Batch]:
+    def loader(self, split: str, batches: Batches[Any] | None = None) -> DataLoader[Batch]:
+        """What gives out a split, further test splits too; in the batches that are given, or all of it in order."""
+        batches = batches or self.batches(split)
         if self.trainer and self.trainer.overfit_batches:  # type: ignore[attr-defined]
             # Lightning would replace our sampler by one of single examples, so the batches are cut here, once.
             cut = [self.encoded[split][drawn] for drawn in Dealt(batches)]
@@ -157,13 +157,13 @@ class SequenceData(LightningDataModule):
             except ValueError as error:
                 raise InputError(f"not resumed, its batches were other ones: {error}; begin a new run") from error
             self._resumed = {}
-        return self._loader("train", self._dealt)
+        return self.loader("train", self._dealt)
 
     def val_dataloader(self) -> DataLoader[Batch]:
-        return self._loader("val", self.batches("val"))
+        return self.loader("val")
 
     def test_dataloader(self) -> DataLoader[Batch]:
-        return self._loader("test", self.batches("test"))
+        return self.loader("test")
 
     def state_dict(self) -> dict[str, Any]:
         """Which training batch comes next: counted by those that were trained on, since loaders fetch ahead."""
