@@ -87,8 +87,8 @@ class Training:
 
 
 def output_layer(device: torch.device) -> list[Row]:
-    """Training steps against torch's cross-entropy over padded steps of batches drawn at random, as nearly every project
-    trains, and of our own batches; in bf16 where the processor has it.
+    """Training steps against torch's cross-entropy over padded steps of batches drawn at random, as nearly everybody
+    trains, and over those of our own batches; in bf16 where the processor has it.
     """
     low = has_bfloat16(device)
     measured = interleaved(
