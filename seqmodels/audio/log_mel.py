@@ -124,6 +124,8 @@ class LogMel(Field):
 
     def frames(self, item: str | Recording) -> Tensor:
         """(T, M) frames as they are before mean and deviation are taken off."""
+        if not isinstance(item, str | Path | Recording):
+            raise InputError(f"{type(item).__name__} found, wanted a recording or its file; choose another field")
         recording = item if isinstance(item, Recording) else read_wave(Path(item).expanduser())
         if not len(recording.samples):
             raise InputError("a recording without a sample found, wanted at least one")

@@ -1,6 +1,7 @@
 """Pictures as rows of numbers."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import torch
@@ -111,6 +112,8 @@ class Pixels(Field):
 
     def pixels(self, item: str | Picture) -> Tensor:
         """(H, W, C) from 0 to 255, before mean and deviation are taken off."""
+        if not isinstance(item, str | Path | Picture):
+            raise InputError(f"{type(item).__name__} found, wanted a picture or its file; choose another field")
         picture = item if isinstance(item, Picture) else read_picture(item)
         high, wide, colours = picture.pixels.shape
         if (high, wide) != (self.height, self.width):

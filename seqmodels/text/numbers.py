@@ -101,7 +101,7 @@ def _numbers(item: str | Sequence[float]) -> list[float]:
     for part in parts:
         try:
             number = float(part)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, RuntimeError):  # the last of a tensor
             number = math.nan
         row.append(number)
         wrong += [] if math.isfinite(number) else [repr(part)[:30]]

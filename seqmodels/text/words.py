@@ -114,7 +114,10 @@ class Words(Field):
         self._rows.clear()
 
     def split(self, item: str | Sequence[str]) -> list[str]:
-        return self.tokenizer.split(item) if isinstance(item, str) else list(item)
+        tokens = self.tokenizer.split(item) if isinstance(item, str) else list(item)
+        if tokens and not isinstance(tokens[0], str):
+            raise InputError(f"{type(item).__name__} found, wanted a text or a list of words; choose another field")
+        return tokens
 
     def encode(self, item: str | Sequence[str]) -> Tensor:
         rows = [self._row(word) for word in self.split(item)]

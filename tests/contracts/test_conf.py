@@ -9,6 +9,7 @@ import pytest
 import torch
 import yaml
 from omegaconf import OmegaConf
+from PIL import Image
 
 import seqmodels
 import seqmodels.run.train as training
@@ -131,7 +132,17 @@ def files(tmp_path_factory):
             write_wave(path.parent / "a.wav", Recording(torch.randn(4000), 8000))
         sides = (".source", ".target") if name == "parallel" else ("",)
         overrides[f"data/{name}"] = [f"data.{split}{side}={path}" for split in Splits._fields for side in sides]
+    overrides["data/captioned_pictures"] = [f"data.captions={pictures(tmp_path_factory.mktemp('pictures'))}"]
     return overrides
+
+
+def pictures(folder):
+    """A table of pictures, of which the training split has some."""
+    names = [f"{i}.png" for i in range(2 * FEW)]
+    for i, name in enumerate(names):
+        Image.new("L", (6, 5), 5 * i).save(folder / name)
+    (folder / "captions.json").write_text(json.dumps(dict.fromkeys(names, "the dog")))
+    return folder / "captions.json"
 
 
 def places(task_choices, group):
@@ -191,8 +202,11 @@ def attempts(tree, chosen, group, name, files):
     could = [task for task in TASKS if task not in own and places(chosen[task], group)]
     above, open_by = opener(group)
     opened = [task for task in TASKS if task not in own + could and above in chosen[task]]
-    for task in own + could + opened:
-        words = [f"{place}={name}" for place in places(chosen[task], group)]
+    tried = [(task, places(chosen[task], group)) for task in own + could + opened]
+    # What reads the inputs need not be able to read what a decoder wrote.
+    tried += [(task, [group]) for task, where in tried if len(where) > 1 and group in where]
+    for task, where in tried:
+        words = [f"{place}={name}" for place in where]
         if task in opened:
             words = [f"{above}={open_by}", f"{group}={name}"]
         # Any metric may be missing once another one is chosen; the loss is always there.
