@@ -5,9 +5,11 @@ import pkgutil
 from importlib import import_module
 
 import pytest
+import torch
 
 import seqmodels.floors
-from seqmodels.floors import Floor, JointFloor, Majority, MostFrequentLabel
+from seqmodels.floors import Floor, JointFloor, Majority, MostFrequentLabel, NearestPicture
+from seqmodels.images import Picture
 
 INPUTS = [["the", "cat", "runs"], ["a", "cat"], ["runs"]]
 TARGETS = [["DET", "NOUN", "VERB"], ["DET", "NOUN"], ["VERB"]]
@@ -23,38 +25,50 @@ def concrete_floors() -> list[type[Floor]]:
     )
 
 
+def seen(floor_class: type[Floor], inputs: list[list[str]]) -> list[object]:
+    """The inputs as this floor reads them."""
+    if floor_class is not NearestPicture:
+        return list(inputs)
+    return [Picture(torch.tensor([[[len("".join(words)) * 9], [len(words) * 50]]]).byte()) for words in inputs]
+
+
 every_floor = pytest.mark.parametrize("floor_class", concrete_floors())
 
 
 def test_the_folder_holds_floors_and_the_room_shows_them_all() -> None:
     assert len(concrete_floors()) >= 3
-    assert {c.__name__ for c in concrete_floors()} | {"Floor", "JointFloor", "LossFloor", "NGram"} == set(
-        seqmodels.floors.__all__
-    )
+    assert {c.__name__ for c in concrete_floors()} | {
+        "Floor",
+        "JointFloor",
+        "LossFloor",
+        "NGram",
+        "ConditionalNGram",
+    } == set(seqmodels.floors.__all__)
 
 
 @every_floor
 def test_a_floor_is_built_without_arguments_and_answers_every_input(floor_class: type[Floor]) -> None:
     floor = floor_class()
-    floor.fit(INPUTS, TARGETS)
-    assert len(floor.predict(NEW)) == len(NEW)
+    floor.fit(seen(floor_class, INPUTS), TARGETS)
+    assert len(floor.predict(seen(floor_class, NEW))) == len(NEW)
     assert floor.predict([]) == []
 
 
 @every_floor
 def test_a_floor_answers_an_input_alone_as_among_others(floor_class: type[Floor]) -> None:
     floor = floor_class()
-    floor.fit(INPUTS, TARGETS)
-    assert floor.predict(NEW) == [answer for item in NEW for answer in floor.predict([item])]
+    floor.fit(seen(floor_class, INPUTS), TARGETS)
+    new = seen(floor_class, NEW)
+    assert floor.predict(new) == [answer for item in new for answer in floor.predict([item])]
 
 
 @every_floor
 def test_a_floor_fitted_anew_forgets_what_it_saw_before(floor_class: type[Floor]) -> None:
     floor, fresh = floor_class(), floor_class()
-    floor.fit([["the", "dog"]] * 9, [["X", "Y"]] * 9)
+    floor.fit(seen(floor_class, [["the", "dog"]] * 9), [["X", "Y"]] * 9)
     for one in (floor, fresh):
-        one.fit(INPUTS, TARGETS)
-    assert floor.predict(NEW) == fresh.predict(NEW)
+        one.fit(seen(floor_class, INPUTS), TARGETS)
+    assert floor.predict(seen(floor_class, NEW)) == fresh.predict(seen(floor_class, NEW))
 
 
 def test_a_floor_for_each_kind_of_label_is_each_floor_by_itself() -> None:
