@@ -22,6 +22,7 @@ MANY = 2000  # fonts looked through at most
 LONGEST = 24  # letters of a token that are shown
 TRIED = 24  # the size in which a font is asked for a letter
 BLANK = "␣"
+JOINERS = "\u200c\u200d"  # that some scripts have in their words
 
 Anchor = Literal["lm", "mm", "rm"]
 
@@ -47,7 +48,7 @@ def shown(token: str) -> str:
     text = token.strip(" ")
     before, behind = (len(token) - len(token.lstrip(" ")), len(token) - len(token.rstrip(" ")))
     text = BLANK * before + text + BLANK * behind if text else BLANK * len(token)
-    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    text = _printable(text)
     return (text if len(text) <= LONGEST else text[: LONGEST - 1] + "…") or "∅"
 
 
@@ -79,9 +80,14 @@ def write(
     canvas.image.paste(BLACK, (round(place[0]), round(place[1])), mask)
 
 
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() or c in JOINERS else c.encode("unicode_escape").decode() for c in text)
+
+
 @lru_cache(maxsize=4096)
 def _mask(text: str, size: float) -> Image.Image:
     """(L) a text as grey on black, in the canvas's larger pixels."""
+    text = _printable(text)
     pieces = [_piece(run, path, size * LARGER) for path, run in _runs(text)]
     if right_to_left(text):
         pieces.reverse()

@@ -53,8 +53,8 @@ def sample_page(answers: Answers, part: Part, count: int = EACH) -> str:
     right, total = sum(score == 1 for score in scores), len(scores)
     mean = sum(scores) / max(1, total)
     lines = [
-        f"{total:,} example{'s' * (total != 1)}, likeness (1 - edits / letters of the longer text) {mean:.3f} on average, "
-        f"{right:,} of {total:,} as wanted"
+        f"{total:,} example{'s' * (total != 1)}, likeness (1 - edits / letters of the longer text) {mean:.3f} on "
+        f"average, {right:,} of {total:,} as wanted"
     ]
     for name, chosen in _kinds(order, scores, longest, count):
         lines += ["", name]

@@ -89,6 +89,13 @@ def test_a_label_shows_blanks_and_what_cannot_be_printed():
     ]
 
 
+@pytest.mark.parametrize(
+    "token", ["\x00\n", "\ud800", "\u202e", "\u200c", "👩🏽\u200d🚀", "\U0010ffff", "a" * 999, "שלוםabc", "ทดสอบ"]
+)
+def test_any_token_can_be_drawn(token):
+    attention_picture([token, "a"], [token], torch.tensor([[0.5, 0.5]]), title=token[:40])
+
+
 def test_scripts_know_their_direction():
     assert [letters.right_to_left(text) for text in ("سلام", "שלום 12", "abc", "12", "abc שלום לכולם")] == [
         True,
