@@ -120,7 +120,7 @@ def _runs(text: str) -> Iterator[tuple[str | None, str]]:
     chosen: list[tuple[str | None, str]] = []
     for letter in text:
         before = chosen[-1][0] if chosen else None
-        stays = before is not None and (_invisible(letter) or bool(unicodedata.combining(letter)))
+        stays = before is not None and (_invisible(letter) or unicodedata.category(letter)[0] == "M")
         chosen.append((before if stays else font_with(letter), letter))
     for path, pairs in groupby(chosen, key=lambda pair: pair[0]):
         yield path, "".join(letter for _, letter in pairs)
