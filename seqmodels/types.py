@@ -79,11 +79,14 @@ class Batch(NamedTuple):
         targets: what is to be said.
         continues: (B,) int64, for texts that are read on from batch to batch: the row of the batch before that each row
             goes on from, -1 where a row begins afresh; None where no row goes on.
+        texts: of each row, what counts as right, as it stands in the data; None in training, and where targets are no
+            texts.
     """
 
     inputs: Padded
     targets: Padded | None = None
     continues: Tensor | None = None
+    texts: list[list[str]] | None = None
 
 
 class Size(int):

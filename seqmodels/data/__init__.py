@@ -5,6 +5,7 @@ from seqmodels.data.batches import Batches, BatchPlan
 from seqmodels.data.batching import Batching, BucketBatches
 from seqmodels.data.captioned_pictures import CaptionedPictures
 from seqmodels.data.checkout import Checkout
+from seqmodels.data.cmudict import Cmudict
 from seqmodels.data.columns import Columns
 from seqmodels.data.conllu import Conllu
 from seqmodels.data.csv_rows import Csv
@@ -13,6 +14,7 @@ from seqmodels.data.digit_names import DigitNames
 from seqmodels.data.digit_strings import DigitStrings
 from seqmodels.data.download import Fetchable, Remote, data_root
 from seqmodels.data.faults import Faults
+from seqmodels.data.file_per_label import FilePerLabel
 from seqmodels.data.module import SequenceData
 from seqmodels.data.parallel import Parallel
 from seqmodels.data.plain_text import PlainText
@@ -21,6 +23,7 @@ from seqmodels.data.recordings import Recordings
 from seqmodels.data.slot_lines import SlotLines
 from seqmodels.data.streams import StreamBatches, Streams
 from seqmodels.data.touch_tones import TouchTones
+from seqmodels.data.unpacked import Unpacked
 
 __all__ = [
     "Archived",
@@ -30,6 +33,7 @@ __all__ = [
     "BucketBatches",
     "CaptionedPictures",
     "Checkout",
+    "Cmudict",
     "Columns",
     "Conllu",
     "Csv",
@@ -39,6 +43,7 @@ __all__ = [
     "Example",
     "Faults",
     "Fetchable",
+    "FilePerLabel",
     "Parallel",
     "PlainText",
     "Reader",
@@ -50,5 +55,6 @@ __all__ = [
     "StreamBatches",
     "Streams",
     "TouchTones",
+    "Unpacked",
     "data_root",
 ]

@@ -27,6 +27,7 @@ class EncodedExamples(Dataset[Batch]):
         plan: how they will be batched.
         faults: told of every example that cannot be encoded, and is left out.
         source: what the split is called there.
+        training: whether it is learnt from, so that its batches need no texts.
     """
 
     def __init__(
@@ -37,10 +38,12 @@ class EncodedExamples(Dataset[Batch]):
         plan: BatchPlan,
         faults: Faults,
         source: str,
+        training: bool = False,
     ):
         self.kept: list[Example] = []
         self.inputs: list[Tensor] = []
         self.targets: list[Tensor] = []
+        self.training = training
         self.augment: Augmentation | None = None
         self.seed = 0
         for example in examples:
@@ -70,7 +73,14 @@ class EncodedExamples(Dataset[Batch]):
         if not pieces[0].scored:
             targets = Padded(targets.data, torch.zeros_like(targets.lengths))
         after = [piece.after for piece in pieces if piece.after is not None]
-        return Batch(pad(inputs), targets, torch.tensor(after) if after else None)
+        return Batch(pad(inputs), targets, torch.tensor(after) if after else None, self._texts(pieces))
+
+    def _texts(self, pieces: Sequence[Piece]) -> list[list[str]] | None:
+        examples = [self.kept[piece.example] for piece in pieces]
+        whole = all(isinstance(example.targets, str) and example.whole for example in examples)
+        if self.training or not whole or pieces[0].after is not None:
+            return None
+        return [[str(example.targets), *example.others] for example in examples]
 
     def tokens_per_character(self, targets: Field) -> float | None:
         """How many tokens are predicted for every character of the texts; None where targets are no texts.

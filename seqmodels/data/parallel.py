@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from seqmodels.data.download import Fetchable
 from seqmodels.data.faults import Faults
-from seqmodels.data.reader import Example, Reader, Splits, read_splits
+from seqmodels.data.reader import Example, Reader, Splits, further_splits, read_splits
 from seqmodels.errors import InputError
 from seqmodels.text.lines import Line, read_lines
 
@@ -19,6 +19,7 @@ class Parallel(Reader):
 
     Args:
         train, val, test: the two files of each split, as ``source`` and ``target``.
+        further: likewise the files of further test splits, by name, which are scored besides.
 
     Raises:
         InputError: one of the two is not named.
@@ -35,16 +36,19 @@ class Parallel(Reader):
         train: dict[Side, str | Fetchable],
         val: dict[Side, str | Fetchable],
         test: dict[Side, str | Fetchable],
+        further: dict[str, dict[Side, str | Fetchable]] | None = None,
     ):
         splits = {"train": train, "val": val, "test": test}
+        named = splits | {f"further.{name}": files for name, files in (further or {}).items()}
         faults = [
             f"data.{name}: {', '.join(files) or 'nothing'} found, wanted source and target"
-            for name, files in splits.items()
+            for name, files in named.items()
             if set(files) != set(get_args(Side))
         ]
         if faults:
             raise InputError(faults)
         self.files = [[files["source"], files["target"]] for files in splits.values()]
+        self.further = further_splits(further, lambda files: Parallel(files, files, files))
 
     def read(self, faults: Faults | None = None) -> Splits:
         return read_splits(self.files, _read, faults)

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from seqmodels.audio import Recording
 from seqmodels.data.download import Fetchable, local
@@ -33,6 +34,10 @@ class Example(NamedTuple):
     whole: bool = True
     others: tuple[str, ...] = ()
 
+    def wanted(self, said: Item) -> Item:
+        """What was to be said: what is said where that is as right as the first target, else that one."""
+        return said if said in self.others else self.targets
+
 
 class Splits(NamedTuple):
     """The examples to train on, to choose by, and to judge with."""
@@ -45,7 +50,7 @@ class Splits(NamedTuple):
 class Reader(ABC):
     """Reads one format, or makes examples. Making a reader touches nothing; ``read`` does the work."""
 
-    also: Mapping[str, "Reader"] = {}  # further test splits by name, each the test split of a reader
+    further: Mapping[str, "Reader"] = {}  # further test splits by name, each the test split of a reader
 
     @abstractmethod
     def read(self, faults: Faults | None = None) -> Splits:
@@ -58,6 +63,20 @@ class Reader(ABC):
             InputError: something in the data is not as its format wants it, unless ``faults`` leaves it out; every
                 fault with file and line. A file that cannot be read at all, whatever ``faults`` says.
         """
+
+
+def further_splits(files: Mapping[str, Any] | None, reader: Callable[[Any], Reader]) -> dict[str, Reader]:
+    """Further test splits by name, each from files that a reader takes for its test split.
+
+    Raises:
+        InputError: a name that is no word, or that a score's key could be taken for another one's by.
+    """
+    known = dict(files or {})
+    wrong = [name for name in known if not re.fullmatch(r"\w[\w.-]*", name) or name in (*Splits._fields, "floor")]
+    if wrong:
+        names = ", ".join(map(repr, wrong))
+        raise InputError(f"data.further: {names} found, wanted names such as test2017, other than train, val and test")
+    return {name: reader(one) for name, one in known.items()}
 
 
 def read_splits(
@@ -93,6 +112,18 @@ def read_splits(
         splits.append(list(found.get(tuple(paths), [])))
     faults.check()
     return Splits(*splits)
+
+
+def refuse_empty(splits: Splits, faults: Faults) -> None:
+    """Refuse splits of which nothing is left.
+
+    Raises:
+        InputError: one is empty; with what ``faults`` left out.
+    """
+    empty = [name for name, examples in splits._asdict().items() if not examples]
+    if empty:
+        told = [f"the {name} split is empty, wanted at least one example" for name in empty]
+        raise InputError(told + faults.lines())
 
 
 def read_sentences(

@@ -1,31 +1,13 @@
 """The floor of language models."""
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from seqmodels.floors.base import LossFloor
+from seqmodels.floors.witten_bell import WittenBell, tokens_before
 from seqmodels.types import NonNegative
-
-
-class Counts(NamedTuple):
-    """What followed the contexts of one length.
-
-    Args:
-        contexts: sorted keys of the contexts seen, each its shorter context's place and one token before it.
-        seen: c(h), how often each was seen.
-        kinds: T(h), how many different tokens followed it.
-        pairs: sorted keys of a context's place and a token behind it.
-        times: c(h, w), how often each pair was seen.
-    """
-
-    contexts: Tensor
-    seen: Tensor
-    kinds: Tensor
-    pairs: Tensor
-    times: Tensor
 
 
 class NGram(LossFloor):
@@ -51,47 +33,15 @@ class NGram(LossFloor):
 
     def fit(self, inputs: Sequence[Tensor], targets: Sequence[Tensor], classes: int) -> None:
         self.classes = classes
-        self.levels: list[Counts] = []
-        wanted = torch.cat(list(targets))  # (N,)
-        place = torch.zeros_like(wanted)  # (N,), of each step's context among those of its length
-        for before in self._before(inputs):
-            contexts, place, seen = torch.unique(
-                place * (self.classes + 1) + before, return_inverse=True, return_counts=True
-            )
-            pairs, times = torch.unique(place * self.classes + wanted, return_counts=True)
-            kinds = torch.bincount(pairs // self.classes, minlength=len(contexts))
-            self.levels.append(Counts(contexts, seen, kinds, pairs, times))
+        self.model = WittenBell(self._before(inputs), torch.cat(list(targets)), classes)
 
     def loss(self, inputs: Sequence[Tensor], targets: Sequence[Tensor]) -> float:
         return float(-self.probabilities(inputs, targets).log().mean())
 
     def probabilities(self, inputs: Sequence[Tensor], targets: Sequence[Tensor]) -> Tensor:
         """p(target | what was read up to it) at every step of all sequences, (N,) float64."""
-        wanted = torch.cat(list(targets))  # (N,)
-        p = torch.full_like(wanted, 1 / self.classes, dtype=torch.float64)  # (N,)
-        place, known = torch.zeros_like(wanted), torch.ones_like(wanted, dtype=torch.bool)  # (N,)
-        for before, level in zip(self._before(inputs), self.levels, strict=True):
-            place, found = _find(place * (self.classes + 1) + before, level.contexts)
-            known = known & found  # what was never seen was not seen with more before it
-            pair, met = _find(place * self.classes + wanted, level.pairs)
-            times = torch.where(met, level.times[pair], 0)
-            seen, kinds = level.seen[place], level.kinds[place]
-            p = torch.where(known, (times + kinds * p) / (seen + kinds), p)
-        return p
+        return self.model.probabilities(self._before(inputs), torch.cat(list(targets)))
 
-    def _before(self, inputs: Sequence[Tensor]) -> Iterator[Tensor]:
+    def _before(self, inputs: Sequence[Tensor]) -> list[Tensor]:
         """For contexts of length 0, 1, ...: the token that each step's context has more than the shorter one, (N,)."""
-        yield torch.zeros_like(torch.cat(list(inputs)))
-        for back in range(self.order):
-            yield torch.cat([_shifted(ids, back, self.classes) for ids in inputs])
-
-
-def _shifted(ids: Tensor, back: int, start: int) -> Tensor:
-    """What stood so many steps before each step, (T,)."""
-    return torch.cat([ids.new_full((min(back, len(ids)),), start), ids[: max(0, len(ids) - back)]])
-
-
-def _find(keys: Tensor, among: Tensor) -> tuple[Tensor, Tensor]:
-    """Places of keys in a sorted list, and whether they stand there; any place where they do not."""
-    place = torch.searchsorted(among, keys).clamp(max=len(among) - 1)
-    return place, among[place] == keys
+        return [torch.zeros_like(torch.cat(list(inputs))), *tokens_before(inputs, self.order, self.classes)]

@@ -1,10 +1,33 @@
 """Metrics over padded predictions and targets: torchmetrics objects, accumulated over a whole split."""
 
 from seqmodels.metrics.accuracy import Accuracy
+from seqmodels.metrics.bleu import Bleu
+from seqmodels.metrics.chrf import Chrf
+from seqmodels.metrics.distinct import Distinct
 from seqmodels.metrics.error_rate import ErrorRate
 from seqmodels.metrics.exact_match import ExactMatch
+from seqmodels.metrics.nearest_error_rate import NearestErrorRate
 from seqmodels.metrics.part_accuracy import PartAccuracy
 from seqmodels.metrics.scorer import Scorer
+from seqmodels.metrics.sequence_error_rate import SequenceErrorRate
 from seqmodels.metrics.span_f1 import SpanF1, SpanScores, span_table
+from seqmodels.metrics.text_metric import TextMetric
+from seqmodels.metrics.token_bleu import TokenBleu
 
-__all__ = ["Accuracy", "ErrorRate", "ExactMatch", "PartAccuracy", "Scorer", "SpanF1", "SpanScores", "span_table"]
+__all__ = [
+    "Accuracy",
+    "Bleu",
+    "Chrf",
+    "Distinct",
+    "ErrorRate",
+    "ExactMatch",
+    "NearestErrorRate",
+    "PartAccuracy",
+    "Scorer",
+    "SequenceErrorRate",
+    "SpanF1",
+    "SpanScores",
+    "TextMetric",
+    "TokenBleu",
+    "span_table",
+]

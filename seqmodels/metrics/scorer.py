@@ -1,12 +1,15 @@
 """The loss and the metrics of one split."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
 from torchmetrics import MeanMetric, Metric
 
+from seqmodels.metrics.text_metric import TextMetric
 from seqmodels.types import Padded
+
+Texts = Sequence[Sequence[str]] | None
 
 
 class Scorer(nn.Module):
@@ -26,16 +29,21 @@ class Scorer(nn.Module):
         self.loss = MeanMetric()
         self.metrics = nn.ModuleDict({name: metric.clone() for name, metric in metrics.items()})
 
-    def update(self, loss: Tensor, steps: Tensor, predictions: Padded, targets: Padded) -> None:
-        """Count a batch whose mean loss over ``steps`` steps is ``loss``."""
+    def update(self, loss: Tensor, steps: Tensor, predictions: Padded, targets: Padded, texts: Texts = None) -> None:
+        """Count a batch whose mean loss over ``steps`` steps is ``loss``; ``texts`` count as right for each row."""
         self.loss.update(loss, steps)
-        self.update_metrics(predictions, targets)
+        self.update_metrics(predictions, targets, texts)
 
-    def update_metrics(self, predictions: Padded, targets: Padded) -> None:
-        """Count a batch for which there is no loss (a floor has none)."""
+    def update_metrics(
+        self, predictions: Padded, targets: Padded, texts: Texts = None, said: Sequence[str] | None = None
+    ) -> None:
+        """Count a batch for which there is no loss (a floor has none), and whose predictions may be texts already."""
         for metric in self.metrics.values():
-            assert isinstance(metric, Metric)
-            metric.update(predictions, targets)
+            if isinstance(metric, TextMetric):
+                metric.update(metric.texts(predictions) if said is None else said, texts)
+            else:
+                assert isinstance(metric, Metric)
+                metric.update(predictions, targets)
 
     def compute(self) -> dict[str, Tensor]:
         """Everything counted since the last reset, by name, float32 as Lightning logs it."""
@@ -44,6 +52,10 @@ class Scorer(nn.Module):
     def compute_metrics(self) -> dict[str, Tensor]:
         """The metrics alone."""
         return {name: metric.compute().to(torch.float32) for name, metric in self._named()}
+
+    def text_metrics(self) -> dict[str, TextMetric]:
+        """The metrics that compare texts; each knows how many it last compared, and how."""
+        return {name: metric for name, metric in self._named() if isinstance(metric, TextMetric)}
 
     def reset(self) -> None:
         """Forget everything counted."""

@@ -80,7 +80,9 @@ def _answers(predictor: Predictor, data: SequenceData, trainer: Trainer, split: 
         inputs,
         [one_line(example.inputs, words) for example, words in zip(examples, inputs, strict=True)],
         [example.origin for example in examples],
-        parts_of(predictor.targets, [example.targets for example in examples], said),
+        parts_of(
+            predictor.targets, [example.wanted(answer) for example, answer in zip(examples, said, strict=True)], said
+        ),
     )
 
 

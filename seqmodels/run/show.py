@@ -19,6 +19,7 @@ from seqmodels.run.load import Predictor
 from seqmodels.run.report import Report
 from seqmodels.text import Field
 
+SPLITS = ("val", "test")  # others are further test splits of the data
 SAMPLES = 5
 LONGEST = 2000  # letters of a sample's text; a corpus may be a single one
 
@@ -42,7 +43,18 @@ def recurrence_lines(model: torch.nn.Module, trainer: Trainer) -> list[str]:
     return [f"recurrence: {rule}: {', '.join(names)}" for rule, names in found.items()]
 
 
-def show_scores(results: Mapping[str, float], recipe: Mapping[str, Any], split: str) -> None:
+def splits_of(results: Mapping[str, Any], split: str) -> list[str]:
+    """A split that was scored, and further test splits that were scored behind it.
+
+    Example:
+        >>> splits_of({"test/loss": 1.0, "floor/loss": 2.0, "test2017/loss": 1.5, "seconds": 9.0}, "test")
+        ['test', 'test2017']
+    """
+    named = [key.partition("/")[0] for key in results if "/" in key]
+    return list(dict.fromkeys([split, *(name for name in named if name not in (*SPLITS, "floor"))]))
+
+
+def show_scores(results: Mapping[str, Any], recipe: Mapping[str, Any], split: str) -> None:
     """Metrics of a split beside what the trivial method reaches there."""
     floor = recipe["config"]["floor"]
     table = Table(title=f"{split} split", title_justify="left")
@@ -53,10 +65,13 @@ def show_scores(results: Mapping[str, float], recipe: Mapping[str, Any], split: 
     for key, value in results.items():
         name = key.removeprefix(f"{split}/")
         if name != key:
-            below = f"{results[f'floor/{name}']:.4f}" if f"floor/{name}" in results else ""
+            under = f"floor/{name}" if split in SPLITS else f"floor/{key}"
+            below = f"{results[under]:.4f}" if under in results else ""
             shown = f"{value:,}" if isinstance(value, int) else f"{value:.4f}"
             table.add_row(name, shown, *([below] if floor is not None else []))
     console().print(table)
+    for name, signature in results.get("signatures", {}).items() if split in SPLITS else ():
+        console().print(f"{name}: {signature}", highlight=False)
 
 
 def show_report(report: Report) -> None:
@@ -80,7 +95,7 @@ def show_samples(predictor: Predictor, examples: Sequence[Example], count: int =
     for column in ("input", "wanted", "model says"):
         table.add_column(column)
     for example, answer in zip(chosen, predictor.predict([e.inputs for e in chosen]), strict=True):
-        wanted, said = (words(_main(predictor.targets, item)) for item in (example.targets, answer))
+        wanted, said = (words(_main(predictor.targets, item)) for item in (example.wanted(answer), answer))
         table.add_row(Text(words(example.inputs)), Text(wanted), Text(said, style="" if said == wanted else "red"))
     console().print(table)
 

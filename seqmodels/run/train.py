@@ -31,7 +31,7 @@ from seqmodels.storage import sweep, write_text
 from seqmodels.topologies import Topology
 
 
-def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = ()) -> dict[str, float]:
+def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = ()) -> dict[str, Any]:
     """Train, test, and write the run's folder ``config.run_dir``; or go on with the run that lies there.
 
     Args:
@@ -96,7 +96,7 @@ def _results(
     settings: Mapping[str, Any],
     facts: Mapping[str, Any],
     trust: Sequence[str],
-) -> dict[str, float]:
+) -> dict[str, Any]:
     """Score the best checkpoint, and write and show what it came to."""
     folder = Path(settings["run_dir"])
     best = load(checkpoint_path(folder), trust)
@@ -113,7 +113,8 @@ def _results(
         sha = weights_hash(best.model.state_dict())
         write_json(folder / "environment.json", {**facts, "weights_sha256": sha})
         write_json(folder / "metrics.json", results)
-        show_scores(results, best.recipe, "test")
+        for split in ("test", *data.reader.further):
+            show_scores(results, best.recipe, split)
         show_report(report)
         show_samples(best, data.splits.test)
         for line in [*missing, *data.faults.lines()]:

@@ -1,5 +1,6 @@
 """A field turns one side of an example (a text, labels per step, one label) into ids and back."""
 
+import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
@@ -10,10 +11,11 @@ from torch import Tensor
 from seqmodels.errors import InputError
 from seqmodels.text.tokenizers import tokenizer as find_tokenizer
 from seqmodels.text.vocab import SPECIALS, Vocab
-from seqmodels.types import Positive, Size
+from seqmodels.types import Positive, Size, check_choice
 
 EXPECTED = Size(3, names=("B-x", "I-x", "O"))  # before anything was counted; any scheme of tags has these
-TokenizerName = Literal["characters", "whitespace", "basic_english"]
+TokenizerName = Literal["characters", "whitespace", "words", "basic_english"]
+Form = Literal["NFC", "NFKC"]  # of Unicode
 
 
 Item = str | Sequence[Any] | Mapping[str, Any]  # a text, its tokens, a label a step, or several of these by name
@@ -26,6 +28,7 @@ class Field(ABC):
     """
 
     per_step = False  # whether it has an id, or a row of ids, for every step of the input
+    joint = False  # whether it learns from inputs and targets together
 
     @property
     @abstractmethod
@@ -111,10 +114,13 @@ class Tokens(VocabField):
     """Text as a sequence of token ids, unknown tokens as ``<unk>``.
 
     Args:
-        tokenizer: how a string is cut; a list of strings is taken as it is.
+        tokenizer: how a string is cut; a list of strings is taken as it is. What ``words`` and ``characters`` cut comes
+            back as it was, blank by blank.
         lowercase: lower-case every token.
         min_freq: tokens seen less often in training become ``<unk>``.
         max_size: tokens to keep at most.
+        joint: learn from inputs and targets together; the other side's field then is of the same settings.
+        normalize: the form of Unicode that texts are brought to, ``NFC`` or ``NFKC``; None leaves them as they are.
 
     Example:
         >>> from seqmodels.text import Tokens
@@ -131,21 +137,26 @@ class Tokens(VocabField):
         lowercase: bool = False,
         min_freq: Positive = 1,
         max_size: Positive | None = None,
+        joint: bool = False,
+        normalize: Form | None = None,
     ):
         super().__init__()
+        check_choice("normalize", normalize or "NFC", Form)
         self.tokenizer = find_tokenizer(tokenizer)
         self.lowercase = lowercase
         self.min_freq = min_freq
         self.max_size = max_size
+        self.joint = joint
+        self.normalize = normalize
 
     def split(self, item: str | Sequence[str]) -> list[str]:
         """The tokens of an item as a person reads them, before lower-casing."""
         if isinstance(item, str):
-            return self.tokenizer.split(item)
+            return self.tokenizer.split(normalized(item, self.normalize))
         tokens = list(item)
         if tokens and not isinstance(tokens[0], str):
             raise InputError(f"{type(item).__name__} found, wanted a text or a list of tokens; choose another field")
-        return tokens
+        return [normalized(token, self.normalize) for token in tokens]
 
     def words(self, item: str | Sequence[str]) -> list[str]:
         """The tokens of an item as they are looked up."""
@@ -164,3 +175,13 @@ class Tokens(VocabField):
 
     def decode(self, ids: Sequence[int]) -> str:
         return self.tokenizer.join(self.vocab.decode(ids))
+
+
+def normalized(text: str, form: Form | None) -> str:
+    """A text in a form of Unicode.
+
+    Example:
+        >>> normalized("u\\u0308\\ufb01", "NFKC"), normalized("u\\u0308", None) == "u\\u0308"
+        ('üfi', True)
+    """
+    return unicodedata.normalize(form, text) if form else text

@@ -10,9 +10,9 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from torch import Tensor
 
 from seqmodels.errors import InputError
-from seqmodels.text.fields import EXPECTED, Field
+from seqmodels.text.fields import EXPECTED, Field, Form, normalized
 from seqmodels.text.vocab import SPECIALS, Vocab
-from seqmodels.types import UNK, Positive, Size
+from seqmodels.types import UNK, Positive, Size, check_choice
 
 SEEN_TWICE = 2  # a pair that was seen once is no part of anything that comes again
 
@@ -28,6 +28,9 @@ class Subwords(Field):
     Args:
         vocab_size: ids at most, the four special symbols and the bytes included.
         lowercase: lower-case every text.
+        joint: learn from inputs and targets together, so that ids mean the same on both sides (Sennrich et al. 2016,
+            section 3.2); the other side's field then is of the same settings.
+        normalize: the form of Unicode that texts are brought to, ``NFC`` or ``NFKC``; None leaves them as they are.
 
     Example:
         >>> from seqmodels.text import Subwords
@@ -36,9 +39,18 @@ class Subwords(Field):
         (['s', 'low', ' low'], 'slow low')
     """
 
-    def __init__(self, vocab_size: Positive = 5000, lowercase: bool = False):
+    def __init__(
+        self,
+        vocab_size: Positive = 5000,
+        lowercase: bool = False,
+        joint: bool = False,
+        normalize: Form | None = None,
+    ):
+        check_choice("normalize", normalize or "NFC", Form)
         self.vocab_size = vocab_size
         self.lowercase = lowercase
+        self.joint = joint
+        self.normalize = normalize
         self._vocab: Vocab | None = None
         self._merges: list[str] = []
         self._decoder = decoders.ByteLevel()
@@ -117,7 +129,7 @@ class Subwords(Field):
         return str(self._decoder.decode(self.vocab.decode(ids)))
 
     def _text(self, item: str | Sequence[str]) -> str:
-        text = item if isinstance(item, str) else " ".join(item)
+        text = normalized(item if isinstance(item, str) else " ".join(item), self.normalize)
         try:
             text.encode()
         except UnicodeEncodeError as error:

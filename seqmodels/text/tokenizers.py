@@ -1,9 +1,14 @@
 """Split a string into tokens, and join tokens into a string again."""
 
+import unicodedata
 from collections.abc import Callable
+from itertools import groupby
 from typing import NamedTuple
 
 from torchtext.data.utils import get_tokenizer
+
+JOINER = "\uffed"  # written to a token where no blank stands between it and its neighbour
+ESCAPED = "%ffed"  # for a joiner that stands in a text; no token of one, whose % would be by itself
 
 # Torchtext's tokenizers that work offline and without another package.
 TORCHTEXT = ("basic_english",)
@@ -17,7 +22,9 @@ class Tokenizer(NamedTuple):
 
 
 def tokenizer(name: str) -> Tokenizer:
-    """The tokenizer of that name: ``characters``, ``whitespace`` or torchtext's ``basic_english``.
+    """The tokenizer of that name: ``characters``, ``whitespace``, ``words`` or torchtext's ``basic_english``.
+
+    ``words`` cuts at punctuation too, and marks each mark of it, so that any text comes back as it was.
 
     Raises:
         ValueError: there is none of that name.
@@ -31,7 +38,48 @@ def tokenizer(name: str) -> Tokenizer:
         return Tokenizer(list, "".join)
     if name == "whitespace":
         return Tokenizer(str.split, " ".join)
+    if name == "words":
+        return Tokenizer(_marked_words, _text_of_words)
     if name in TORCHTEXT:
         return Tokenizer(get_tokenizer(name), " ".join)
-    choices = ", ".join(("characters", "whitespace", *TORCHTEXT))
+    choices = ", ".join(("characters", "whitespace", "words", *TORCHTEXT))
     raise ValueError(f"tokenizer={name!r} is not known; choose one of: {choices}")
+
+
+def _marked_words(text: str) -> list[str]:
+    """Words, and all else character by character, with a joiner where two of these touch; a blank between two is none.
+
+    Example:
+        >>> [token.replace(JOINER, "+") for token in _marked_words("It's (so) new.")]
+        ['It', "+'+", 's', '(+', 'so', '+)', 'new', '+.']
+    """
+    pieces = _pieces(text)
+    tokens: list[str] = []
+    touches, after_word = False, False  # what came before
+    for i, (piece, word) in enumerate(pieces):
+        if piece == " " and touches and i + 1 < len(pieces):
+            touches = False  # implied
+            continue
+        if touches and not after_word and word:
+            tokens[-1] += JOINER
+        tokens.append(JOINER * (touches and not word) + (ESCAPED if piece == JOINER else piece))
+        touches, after_word = True, word
+    return tokens
+
+
+def _pieces(text: str) -> list[tuple[str, bool]]:
+    """Runs of letters with their marks and digits, and the characters between them; whether each is such a run."""
+    runs = groupby(text, lambda character: unicodedata.category(character)[0] in "LMN")
+    return [piece for word, run in runs for piece in ([("".join(run), True)] if word else [(c, False) for c in run])]
+
+
+def _text_of_words(tokens: list[str]) -> str:
+    """The text that was cut so."""
+    text, touches = "", True
+    for token in tokens:
+        piece = token.removeprefix(JOINER)
+        text += " " * (not touches and piece == token)
+        touches = piece.endswith(JOINER)
+        piece = piece.removesuffix(JOINER)
+        text += JOINER if piece == ESCAPED else piece
+    return text

@@ -183,7 +183,7 @@ class Topology(LightningModule, ABC):
         if batch.targets is None:
             raise ValueError(f"a {split} batch has no targets to score against")
         evaluated = self.evaluate(batch)
-        self.scorer(split).update(evaluated.loss, evaluated.steps, evaluated.predictions, batch.targets)
+        self.scorer(split).update(evaluated.loss, evaluated.steps, evaluated.predictions, batch.targets, batch.texts)
 
     def _report(self, split: str) -> None:
         scorer = self.scorer(split)

@@ -1,13 +1,14 @@
 """A field turns one side of an example into ids and back."""
 
+import unicodedata
 from typing import get_args
 
 import pytest
 import torch
 
 from seqmodels.errors import InputError
-from seqmodels.text import Field, Label, StepLabels, Tokens
-from seqmodels.text.fields import TokenizerName
+from seqmodels.text import Field, Label, StepLabels, Subwords, Tokens
+from seqmodels.text.fields import Form, TokenizerName
 from seqmodels.types import UNK
 
 FIELDS = [Tokens, StepLabels, Label]
@@ -137,3 +138,18 @@ def test_a_text_is_no_label_for_every_step() -> None:
     field.fit([["N", "O"]])
     with pytest.raises(InputError, match="text 'NO' found"):
         field.encode("NO")
+
+
+@pytest.mark.parametrize("field_class", [Tokens, Subwords])
+@pytest.mark.parametrize("form", ["NFC", "NFKC", None])
+def test_texts_are_brought_to_a_form_of_unicode(field_class: type[Tokens] | type[Subwords], form: Form | None) -> None:
+    text = "u\u0308ber \ufb01n"  # a letter in two parts, and two letters in one
+    field = field_class(normalize=form)
+    field.fit([text] * 3)
+    assert field.decode(field.encode(text).tolist()) == (unicodedata.normalize(form, text) if form else text)
+
+
+@pytest.mark.parametrize("field_class", [Tokens, Subwords])
+def test_another_form_is_refused(field_class: type[Tokens] | type[Subwords]) -> None:
+    with pytest.raises(ValueError, match="normalize='NFX' found, wanted one of: NFC, NFKC"):
+        field_class(normalize="NFX")  # type: ignore[arg-type]

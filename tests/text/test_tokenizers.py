@@ -1,5 +1,6 @@
 """Split a string into tokens, and join tokens into a string again."""
 
+import random
 from typing import get_args
 
 import pytest
@@ -7,6 +8,7 @@ from torchtext.data.utils import get_tokenizer
 
 from seqmodels.text import tokenizer
 from seqmodels.text.fields import TokenizerName
+from seqmodels.text.tokenizers import JOINER
 
 TEXTS = ["two cats", "3. März 2026", "4 марта 2026\u202fг.", "2026年3月4日", "", " ", "a\u0301 e", "\U0001f600\u200d"]
 
@@ -47,7 +49,7 @@ def test_basic_english_is_torchtexts(text: str) -> None:
 
 @pytest.mark.parametrize("name", ["spacy", "moses", "", "Characters"])
 def test_a_tokenizer_that_is_not_known_is_refused_with_the_choices(name: str) -> None:
-    with pytest.raises(ValueError, match="choose one of: characters, whitespace, basic_english") as caught:
+    with pytest.raises(ValueError, match="choose one of: characters, whitespace, words, basic_english") as caught:
         tokenizer(name)
     assert repr(name) in str(caught.value)
 
@@ -55,3 +57,20 @@ def test_a_tokenizer_that_is_not_known_is_refused_with_the_choices(name: str) ->
 def test_the_names_that_a_field_accepts_are_those_that_exist() -> None:
     for name in get_args(TokenizerName):
         assert tokenizer(name).split("a b")
+
+
+def test_words_are_cut_at_punctuation_with_joiners_where_no_blank_stands() -> None:
+    cut = [token.replace(JOINER, "+") for token in tokenizer("words").split("It's (so) new, isn't it? 3.5 km")]
+    assert " ".join(cut) == "It +'+ s (+ so +) new +, isn +'+ t it +? 3 +.+ 5 km"
+
+
+def test_words_joined_are_the_text_that_was_cut_whatever_it_holds() -> None:
+    draw = random.Random(0)
+    letters = "ab1 ,.'(\t\n%\u00a0\u0e4d\u0301\U0001f600" + JOINER
+    words = tokenizer("words")
+    texts = ["".join(draw.choices(letters, k=draw.randint(0, 9))) for _ in range(5_000)]
+    assert [words.join(words.split(text)) for text in texts] == texts
+
+
+def test_marks_of_letters_stay_with_them() -> None:
+    assert tokenizer("words").split("हिन्दी भाषा") == ["हिन्दी", "भाषा"]
