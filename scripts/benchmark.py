@@ -18,6 +18,7 @@ tune_process()  # before torch is imported, as the command line does
 
 import torch  # noqa: E402
 from bench.decoder import output_layer  # noqa: E402
+from bench.decoding import decoding  # noqa: E402
 from bench.recurrences import against_packed, equal_lengths, layer_norm, long_minimal, rule  # noqa: E402
 from bench.tagger import tagger  # noqa: E402
 from bench.timing import BUSY_MEANS, Row  # noqa: E402
@@ -35,6 +36,7 @@ CASES = {
     "tagger": tagger,
     "output_layer": output_layer,
     "viterbi": viterbi,
+    "decoding": decoding,
     "rule": rule,
 }
 EXTRA = {"rule"}  # only when named

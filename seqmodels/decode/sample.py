@@ -1,50 +1,14 @@
-"""Sampling: tokens drawn from what a model gives for the next one, and texts that are made of them."""
+"""Sampling: tokens drawn from what a model gives for the next one."""
 
 import hashlib
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from seqmodels.types import BOS, EOS, PAD, UNK, Padded, Positive, State
-
-# Reads tokens (B, T) from a state on; scores (B, C) of what comes next, and the state behind them.
-Read = Callable[[Padded, State | None], tuple[Tensor, State]]
-
-
-@dataclass(frozen=True)
-class Sampling:
-    """How to draw.
-
-    Args:
-        temperature: scores are divided by it; 0 takes the best one.
-        top_k: draw among the k best only (Fan et al. 2018).
-        top_p: draw among the fewest that have this probability together (Holtzman et al. 2020), after ``top_k``.
-        seed: decides the draws, together with the prompt.
-
-    Raises:
-        ValueError: one of them is out of its range.
-
-    Example:
-        >>> Sampling(temperature=-1)
-        Traceback (most recent call last):
-        ValueError: temperature=-1 found, wanted 0 or more
-    """
-
-    temperature: float = 1.0
-    top_k: int | None = None
-    top_p: float | None = None
-    seed: int = 1
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.temperature < math.inf:
-            raise ValueError(f"temperature={self.temperature} found, wanted 0 or more")
-        if self.top_k is not None and self.top_k < 1:
-            raise ValueError(f"top_k={self.top_k} found, wanted 1 or more")
-        if self.top_p is not None and not 0 < self.top_p <= 1:
-            raise ValueError(f"top_p={self.top_p} found, wanted more than 0 and 1 at most")
+from seqmodels.decode.settings import Sampling
+from seqmodels.types import Padded
 
 
 def distribution(scores: Tensor, how: Sampling) -> Tensor:
@@ -98,52 +62,33 @@ def _kept(scores: Tensor, how: Sampling) -> tuple[Tensor, Tensor]:
     return best.indices, kept
 
 
-@torch.no_grad()
-def sample(
-    read: Read,
-    prompts: Padded,
-    length: Positive,
-    how: Sampling,
-    never: Sequence[int] = (PAD, UNK, BOS),
-    eos: int = EOS,
-) -> Padded:
-    """What a model writes behind prompts, each until it says ``eos``.
-
-    A prompt is read once; then one token after the other, all prompts side by side. The draws of a prompt are decided
-    by the seed and its own tokens, so that it is gone on with in the same way whatever stands beside it.
+def draws(how: Sampling, sources: Padded, count: int, length: int) -> Tensor:
+    """Numbers from [0, 1), which the seed and each source decide by themselves.
 
     Args:
-        read: the model.
-        prompts: (B, T).
-        length: tokens to write at most.
-        how: how to draw.
-        never: ids that are never drawn.
-        eos: id that ends a text; it is not part of the result.
+        how: the seed.
+        sources: B of them, of any width.
+        count: sequences for each.
+        length: numbers for each sequence.
 
     Returns:
-        Tokens (B, U), zero past every end; a text that ends at once has length 0.
+        (B, count, length) float64.
     """
-    draws = torch.stack([_draws(how.seed, row.tolist(), length) for row in prompts.rows()])  # (B, length)
-    finished = torch.zeros_like(prompts.lengths, dtype=torch.bool)  # (B,)
-    lengths, ones = torch.zeros_like(prompts.lengths), torch.ones_like(prompts.lengths)  # (B,)
-    written: list[Tensor] = []
-    given, state = prompts, None
-    for step in range(length):
-        scores, state = read(given, state)  # (B, C)
-        scores = scores.cpu().index_fill(1, torch.tensor(list(never), dtype=torch.long), -math.inf)
-        tokens = pick(scores, draws[:, step], how).to(lengths.device)  # (B,)
-        finished = finished | (tokens == eos)
-        if bool(finished.all()):
-            break
-        lengths = lengths + (~finished).long()
-        written.append(tokens)
-        given = Padded(tokens[:, None], ones)
-    data = torch.stack(written, dim=1) if written else lengths.new_zeros(len(lengths), 0)  # (B, U)
-    return Padded(data, lengths).zeroed()
+    rows = [_trimmed(row.tolist()) for row in sources.rows()]
+    numbers = [_drawn(f"{how.seed} {row}" + (f" {i}" if i else ""), length) for row in rows for i in range(count)]
+    return torch.stack(numbers).view(len(rows), count, length)
 
 
-def _draws(seed: int, prompt: Sequence[int], count: int) -> Tensor:
-    """Numbers from [0, 1), (count,)."""
-    key = hashlib.sha256(f"{seed} {prompt}".encode()).digest()
-    generator = torch.Generator().manual_seed(int.from_bytes(key[:8], "big") >> 1)
+def _trimmed(row: Sequence[Any]) -> Sequence[Any]:
+    """Without the zeros that fill up steps of several ids to the widest of a batch."""
+    if not row or not isinstance(row[0], list) or not isinstance(row[0][0], int):
+        return row
+    most = max(max((i + 1 for i, number in enumerate(step) if number), default=0) for step in row)
+    return [step[:most] for step in row]
+
+
+def _drawn(key: str, count: int) -> Tensor:
+    """(count,)"""
+    digest = hashlib.sha256(key.encode()).digest()
+    generator = torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
     return torch.rand(count, generator=generator, dtype=torch.float64)

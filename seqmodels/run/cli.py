@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from seqmodels import __version__
 from seqmodels.errors import InputError, Stopped
+from seqmodels.run.flags import add_answer_flags, add_search_flags, given_flags
 from seqmodels.run.process import tune_process
 
 DESCRIPTION = """\
@@ -19,6 +20,7 @@ Recurrent sequence models of every topology: train, evaluate, predict.
   seqmodels train task=pos_tagging model/encoder=gru device=cpu
   seqmodels evaluate runs/dates/2026-11-23_09-30-00
   seqmodels predict runs/dates/2026-11-23_09-30-00 "3. März 2026"
+  seqmodels predict runs/translation/2026-11-23_09-30-00 --input de.txt --beam 5 --nbest 3 --scores
   seqmodels predict runs/language_model/2026-11-23_09-30-00 "ROMEO:" --temperature 0.8 --length 400
 """
 RUN_HELP = "a run's folder (its best checkpoint is taken) or a checkpoint"
@@ -90,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = commands.add_parser("evaluate", help="score a trained model", description="Score a trained model.")
     evaluate.add_argument("run", metavar="RUN", help=RUN_HELP)
     evaluate.add_argument("several", metavar="KEY=VALUE", nargs="*", help="other data: data.test=other.conllu")
+    add_search_flags(evaluate, several=False)
     evaluate.add_argument("--split", metavar="{val,test}", default="test", help="which to score (default: test)")
     evaluate.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     evaluate.add_argument("--trust", metavar="PACKAGE", action="append", default=[], help=TRUST_HELP)
@@ -104,13 +107,18 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("--output", metavar="FILE", help="write the answers there")
     predict.add_argument("--json", action="store_true", help="one JSON object a line: input, prediction (and tokens)")
     predict.add_argument("--trust", metavar="PACKAGE", action="append", default=[], help=TRUST_HELP)
-    on = predict.add_argument_group("how a language model goes on with a text")
-    on.add_argument("--temperature", type=float, metavar="X", help="scores are divided by it, 0 the best (default: 1)")
-    on.add_argument("--length", type=int, metavar="N", help="tokens to write at most (default: 200)")
-    on.add_argument("--top-k", type=int, metavar="K", help="draw among the K best only")
-    on.add_argument("--top-p", type=float, metavar="P", help="draw among the fewest that have this probability")
-    on.add_argument("--seed", type=int, metavar="N", help="the same one writes the same text (default: 1)")
+    add_search_flags(predict, several=True)
+    add_answer_flags(predict)
     predict.set_defaults(act=_predict)
+
+    average = commands.add_parser(
+        "average", help="average checkpoints", description="Write a checkpoint whose weights are the mean of others'."
+    )
+    average.add_argument(
+        "several", metavar="CHECKPOINT", nargs="+", help="checkpoints, or a run's folder for all of its"
+    )
+    average.add_argument("--output", metavar="FILE", required=True, help="the checkpoint to write")
+    average.set_defaults(act=_average, trust=[])
     return parser
 
 
@@ -132,26 +140,26 @@ def _evaluate(flags: argparse.Namespace) -> None:
     import json
 
     from seqmodels.run.evaluate import evaluate_run
-    from seqmodels.run.show import show_report, show_scores
+    from seqmodels.run.show import show_report, show_scores, splits_of
 
-    predictor, results, report = evaluate_run(flags.run, flags.split, flags.several, flags.trust)
+    runs, searching = [flags.run, *flags.together], given_flags(flags)
+    predictor, results, report = evaluate_run(runs, flags.split, flags.several, flags.trust, searching)
     if flags.json:
         print(json.dumps(results))
     else:
-        show_scores(results, predictor.recipe, flags.split)
+        for split in splits_of(results, flags.split):
+            show_scores(results, predictor.recipe, split)
         show_report(report)
 
 
 def _predict(flags: argparse.Namespace) -> None:
-    from seqmodels.run.continuing import SETTINGS, continued, going_on
-    from seqmodels.run.load import load
-    from seqmodels.run.predict import answer, deliver, read_texts, terminal_width
+    from seqmodels.run.answering import predict_texts
 
-    texts = read_texts(flags.several, flags.input)
-    predictor = load(flags.run, flags.trust)
-    given = {name: value for name in SETTINGS if (value := getattr(flags, name)) is not None}
-    if going_on(predictor, given):
-        deliver(continued(predictor, texts, given, flags.json), flags.output)
-        return
-    width = terminal_width() if flags.output is None else None
-    deliver(answer(predictor, texts, flags.json, width), flags.output)
+    predict_texts(flags)
+
+
+def _average(flags: argparse.Namespace) -> None:
+    from seqmodels.run.average import average_checkpoints
+
+    count = average_checkpoints(flags.several, flags.output)
+    print(f"{flags.output}: the mean of {count} checkpoints")

@@ -17,13 +17,15 @@ from seqmodels.metrics import Scorer
 from seqmodels.run.alignments import check_alignments
 from seqmodels.run.build import IN_CHECKPOINTS, build, make_metrics
 from seqmodels.run.dynamic import dynamic_scores
-from seqmodels.run.load import Predictor, load
+from seqmodels.run.ensemble import load_together
+from seqmodels.run.load import Predictor
 from seqmodels.run.make import count_characters
 from seqmodels.run.matching import read_on
-from seqmodels.run.memory import enough_memory
 from seqmodels.run.report import Report, make_report, scored_part
+from seqmodels.run.searching import search_by
 from seqmodels.run.settings import Settings
 from seqmodels.run.signatures import closest, node_faults, value_faults
+from seqmodels.run.split_scores import signatures, split_scores
 from seqmodels.topologies import Topology
 from seqmodels.types import pad
 
@@ -33,11 +35,12 @@ DYNAMIC = "seqmodels.topologies.DynamicEvaluation"
 
 def evaluate(
     predictor: Predictor, data: SequenceData, trainer: Trainer, splits: Sequence[str], allowed: Sequence[str]
-) -> dict[str, float]:
+) -> dict[str, Any]:
     """Score a model on splits with the metrics of its recipe.
 
     Returns:
-        ``val/...`` and ``test/...`` as asked for, and ``floor/...`` for the last of them.
+        ``val/...`` and ``test/...`` as asked for, and ``floor/...`` for the last of them; behind ``test``, further test
+        splits under their own names, with ``floor/NAME/...``; ``signatures`` of metrics that have one.
     """
     config = predictor.recipe["config"]
     metrics = make_metrics(config["metric"], allowed, predictor.targets)
@@ -45,20 +48,22 @@ def evaluate(
     data.batching = data.batching.exact()
     data.setup("test")
     count_characters(predictor.model, data)
-    results: dict[str, float] = {}
-    for split in splits:
-        run = trainer.validate if split == "val" else trainer.test
-        with enough_memory(trainer, data):
-            (scores,) = run(predictor.model, datamodule=data, verbose=False)
-        results |= {name: float(value) for name, value in scores.items()}
+    results: dict[str, Any] = {}
+    last = [splits[-1], *(data.reader.further if splits[-1] == "test" else ())]
+    for split in [*splits[:-1], *last]:
+        results |= split_scores(predictor.model, data, trainer, split)
+    if told := signatures(predictor.model, splits[-1]):
+        results["signatures"] = told
     whole = scored_part(trainer, splits[-1]) is None
     if config["floor"] is not None and whole:  # on a part of the split, the two would be scored on different examples
         floor = build(config["floor"], allowed, "floor")
-        if isinstance(floor, LossFloor):
-            below = loss_floor_scores(floor, data, predictor.model, splits[-1])
-        else:
-            below = floor_scores(floor, data, metrics, splits[-1])
-        results |= {f"floor/{name}": value for name, value in below.items()}
+        for split in last:
+            if isinstance(floor, LossFloor):
+                below = loss_floor_scores(floor, data, predictor.model, split)
+            else:
+                below = floor_scores(floor, data, metrics, split)
+            start = "floor" if split in SPLITS else f"floor/{split}"
+            results |= {f"{start}/{name}": value for name, value in below.items()}
     return results
 
 
@@ -68,11 +73,16 @@ def floor_scores(floor: Floor, data: SequenceData, metrics: Mapping[str, Metric]
     Returns:
         Each metric by its name.
     """
-    train, examples = data.splits.train, getattr(data.splits, split)
+    train, examples = data.splits.train, data.encoded[split].kept
     floor.fit([example.inputs for example in train], [example.targets for example in train])
-    said = pad([data.targets.encode(answer) for answer in floor.predict([example.inputs for example in examples])])
+    said = floor.predict([example.inputs for example in examples])
     scorer = Scorer(metrics)
-    scorer.update_metrics(said, pad([data.targets.encode(example.targets) for example in examples]))
+    scorer.update_metrics(
+        pad([data.targets.encode(answer) for answer in said]),
+        pad([data.targets.encode(example.targets) for example in examples]),
+        [[str(example.targets), *example.others] for example in examples],
+        [str(answer) for answer in said],
+    )
     return {name: value.item() for name, value in scorer.compute_metrics().items()}
 
 
@@ -90,23 +100,30 @@ def loss_floor_scores(floor: LossFloor, data: SequenceData, model: Topology, spl
 
 
 def evaluate_run(
-    run: str | Path, split: str = "test", overrides: Sequence[str] = (), trust: Sequence[str] = ()
-) -> tuple[Predictor, dict[str, float], Report]:
+    runs: str | Path | Sequence[str | Path],
+    split: str = "test",
+    overrides: Sequence[str] = (),
+    trust: Sequence[str] = (),
+    searching: Mapping[str, Any] | None = None,
+) -> tuple[Predictor, dict[str, Any], Report]:
     """Score a finished run again, on its own data or on other data of the same kind.
 
     Args:
-        run: a run's folder or a checkpoint.
+        runs: a run's folder or a checkpoint; or several, whose models write together.
         split: ``val`` or ``test``.
         overrides: changes to the run's data or batching, such as ``data.test=other.conllu``; with ``dynamic.rate=1``
             a language model is scored a second time, learning on meanwhile (seqmodels.topologies.DynamicEvaluation).
         trust: further packages whose classes the checkpoint may name.
+        searching: how to look for what to write, by the names of the command line's flags.
 
     Raises:
         InputError: the run, an override or the data is not as it must be.
     """
     if split not in SPLITS:
         raise InputError(f"--split {split}: wanted {' or '.join(SPLITS)}")
-    predictor = load(run, trust)
+    predictor = load_together([runs] if isinstance(runs, str | Path) else runs, trust)
+    if searching:
+        search_by(predictor, searching)
     allowed = (*IN_CHECKPOINTS, *trust)
     config = predictor.recipe["config"]
     # A checkpoint of before there was a choice raised.

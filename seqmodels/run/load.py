@@ -1,7 +1,7 @@
 """A trained model back from its run."""
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +35,15 @@ class Predictor:
         self.recipe = recipe
 
     @torch.inference_mode()
-    def predict(self, texts: Sequence[Item], batch_size: int = 128) -> list[Any]:
+    def predict(
+        self, texts: Sequence[Item], batch_size: int = 128, done: Callable[[int], None] | None = None
+    ) -> list[Any]:
         """An answer for every text, in the order of the texts.
 
         Args:
             texts: strings, or lists of tokens.
             batch_size: texts of like length that go through the model together; it changes nothing but the time.
+            done: called with how many texts were answered, after every batch.
 
         Raises:
             InputError: a text has no token in it.
@@ -50,20 +53,29 @@ class Predictor:
             >>> seqmodels.load("runs/dates/2026-11-23_09-30-00").predict(["3. März 2026"])  # doctest: +SKIP
             ['2026-03-03']
         """
+        answers: list[Any] = [""] * len(texts)
+        for indices, inputs in self.batches(texts, batch_size):
+            for i, ids in zip(indices, self.model(inputs).rows(), strict=True):
+                answers[i] = self.targets.decode(ids.tolist())
+            if done:
+                done(len(indices))
+        return answers
+
+    def batches(self, texts: Sequence[Item], batch_size: int) -> Iterator[tuple[list[int], Padded]]:
+        """Which of the texts, and their ids, in batches of like length on the model's device.
+
+        Raises:
+            InputError: a text has no token in it.
+        """
         if isinstance(texts, str):
             raise TypeError(f"predict() takes a list of texts: predict([{texts!r}])")
         encoded = [self.inputs.encode(text) for text in texts]
         empty = [i for i, ids in enumerate(encoded) if not len(ids)]
         if empty:
             raise InputError([f"text {i + 1}: {texts[i]!r} has no token in it; leave it out" for i in empty])
-        answers: list[Any] = [""] * len(texts)
-        batches = BucketBatches([len(ids) for ids in encoded], Batching(batch_size=batch_size), shuffle=False)
-        for indices in batches:
+        for indices in BucketBatches([len(ids) for ids in encoded], Batching(batch_size=batch_size), shuffle=False):
             inputs = pad([encoded[i] for i in indices])
-            predictions = self.model(Padded(*(tensor.to(self.model.device) for tensor in inputs)))
-            for i, ids in zip(indices, predictions.rows(), strict=True):
-                answers[i] = self.targets.decode(ids.tolist())
-        return answers
+            yield indices, Padded(*(tensor.to(self.model.device) for tensor in inputs))
 
 
 def load(run: str | Path, trust: Sequence[str] = ()) -> Predictor:

@@ -3,7 +3,7 @@
 import json
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,17 +45,24 @@ def _lines(file: str) -> list[str]:
         raise InputError(f"{file}:{line}: not UTF-8; convert the file to UTF-8") from error
 
 
-def answer(predictor: Predictor, texts: Sequence[str], as_json: bool, width: int | None = None) -> str:
-    """What the model says, a line a text; labels stand under their tokens, a label of the whole behind them.
+def answers(
+    predictor: Predictor,
+    texts: Sequence[str],
+    as_json: bool,
+    width: int | None = None,
+    done: Callable[[int], None] | None = None,
+) -> list[str]:
+    """What the model says of each text; labels stand under their tokens, a label of the whole behind them.
 
     Args:
         predictor: the model.
         texts: what to answer.
-        as_json: a JSON object a line instead, {"input", "prediction"} and, for labels per token, "tokens".
+        as_json: JSON objects instead, {"input", "prediction"} and, for labels per token, "tokens".
         width: of the terminal; tokens and labels go on in further lines there. None: any.
+        done: called with how many texts were answered, after every batch.
     """
     answers = []
-    for text, said in zip(texts, predictor.predict(texts), strict=True):
+    for text, said in zip(texts, predictor.predict(texts, done=done), strict=True):
         tokens = predictor.inputs.split(text)
         per_token = predictor.targets.per_step and isinstance(said, list | dict)
         if as_json:
@@ -63,8 +70,17 @@ def answer(predictor: Predictor, texts: Sequence[str], as_json: bool, width: int
             answers.append(json.dumps(record, ensure_ascii=False))
         else:
             answers.append(_labelled(predictor.targets, tokens, said, width) if per_token else words(said))
-    apart = "\n\n" if any(answer.count("\n") > 1 for answer in answers) else "\n"  # an answer's lines stand together
-    return apart.join(answers) + "\n"
+    return answers
+
+
+def laid_out(answers: Sequence[str], lines: int) -> str:
+    """Answers below each other, an empty line between them if one has more lines than these."""
+    return ("\n\n" if apart(answers, lines) else "\n").join(answers) + "\n"
+
+
+def apart(answers: Sequence[str], lines: int) -> bool:
+    """Whether an empty line stands between answers: the lines of one stand together."""
+    return any(answer.count("\n") >= lines for answer in answers)
 
 
 def _labelled(field: Field, tokens: list[str], said: list[str] | Mapping[str, Any], width: int | None) -> str:

@@ -8,11 +8,12 @@ import torch
 from torch import Tensor, nn
 from torchmetrics import Metric
 
+from seqmodels.decode import Next, read_on
 from seqmodels.learning import Learning
 from seqmodels.nn.activity import ActivityPenalty
 from seqmodels.nn.embedders import Embedder, TokenEmbedder
 from seqmodels.nn.encoders import Encoder
-from seqmodels.nn.heads import CategoricalHead, Head
+from seqmodels.nn.heads import CategoricalHead, Head, StepHead
 from seqmodels.nn.recurrence import Stack
 from seqmodels.topologies.base import Evaluated, Topology
 from seqmodels.types import Batch, Padded, Sizes, State
@@ -110,6 +111,23 @@ class LanguageModel(Topology):
     def forward(self, inputs: Padded) -> Padded:
         features = self.encoder(self.embedder(inputs)).outputs
         return self.head.predict(self.head(features))  # (B, T)
+
+    def begin(self, prompts: Padded) -> Next:
+        """What the model says of the token behind prompts (B, T).
+
+        Raises:
+            ValueError: the head gives no probabilities.
+        """
+        return read_on(self._next, prompts)
+
+    def _next(self, given: Padded, state: State | None) -> tuple[Tensor, State]:
+        head = self.head
+        if not isinstance(head, StepHead):
+            raise ValueError(f"{type(head).__name__} gives no probabilities to write by; use a head that does")
+        outputs, state = self.encoder(self.embedder(given), state)
+        ones = torch.ones_like(given.lengths)
+        last = outputs.data[torch.arange(len(ones), device=ones.device), given.lengths - 1]  # (B, H)
+        return head.log_probabilities(head(Padded(last[:, None], ones))).data[:, 0], state  # (B, C)
 
     def loss(self, batch: Batch) -> Tensor:
         loss, penalty = self._apart(batch)

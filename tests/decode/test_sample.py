@@ -3,12 +3,14 @@
 import math
 from collections import Counter
 from functools import partial
+from itertools import pairwise
 
 import pytest
 import torch
 from torch.testing import assert_close
 
-from seqmodels.decode import Sampling, distribution, pick, sample
+from seqmodels.decode import Ids, Sampling, Search, distribution, pick, read_on, search
+from seqmodels.decode.sample import draws
 from seqmodels.nn.embedders import TokenEmbedder
 from seqmodels.nn.encoders import RecurrentEncoder
 from seqmodels.nn.heads import CategoricalHead
@@ -123,6 +125,16 @@ class Model(torch.nn.Module):
         return self.head.scores(last), state
 
 
+def sample(model, prompts, length, way, never=(PAD, UNK, BOS)):
+    """What a model writes behind prompts."""
+    return written(model, prompts, Search(max_length=length, sampling=way), never).best()
+
+
+def written(model, prompts, how, never=(PAD, UNK, BOS)):
+    """All that a search finds."""
+    return search(read_on(model, prompts), prompts, how, Ids(never=never))
+
+
 PROMPTS = [[5, 6, 7], [4], [8, 8, 4, 5, 6], [5, 6, 7, 8], [6], [7, 4]]
 LENGTH = 25
 
@@ -190,3 +202,70 @@ def test_what_is_never_to_be_drawn_is_not():
     found = sample(model, make_prompts(), LENGTH, Sampling(temperature=5.0), never=(PAD, UNK, BOS, EOS))
     assert found.lengths.tolist() == [LENGTH] * len(PROMPTS)
     assert int(found.data.min()) > EOS
+
+
+def texts_of(found):
+    return [
+        [tuple(row[:n].tolist()) for row, n in zip(*of, strict=True)]
+        for of in zip(found.tokens, found.lengths.tolist(), strict=True)
+    ]
+
+
+def test_several_texts_are_drawn_for_a_prompt_each_by_itself():
+    model, how = Model(), Search(count=5, max_length=LENGTH, sampling=Sampling())
+    found = texts_of(written(model, make_prompts(), how))
+    assert all(len(set(texts)) > 1 for texts in found)
+    assert found == [texts_of(written(model, make_prompts([prompt]), how))[0] for prompt in PROMPTS]
+    fewer = texts_of(written(model, make_prompts(), Search(count=2, max_length=LENGTH, sampling=Sampling())))
+    assert fewer == [texts[:2] for texts in found]
+
+
+def test_drawn_texts_have_their_log_probability_by_the_model():
+    model, how = Model(), Search(count=3, length_penalty=0, max_length=8, sampling=Sampling(temperature=0.5))
+    found = written(model, make_prompts(), how)
+    for i, texts in enumerate(texts_of(found)):
+        for k, tokens in enumerate(texts):
+            said = [*tokens, *([EOS] if found.ended[i, k] else [])]
+            text, total = list(PROMPTS[i]), 0.0
+            with torch.no_grad():
+                for token in said:
+                    total += float(model(pad([torch.tensor(text)]), None)[0].log_softmax(dim=-1)[0, token])
+                    text.append(token)
+            assert float(found.scores[i, k]) == pytest.approx(total)
+
+
+def test_a_language_model_writes_by_a_beam_too():
+    model, how = Model(), Search(4, 4, max_length=6)
+    found = written(model, make_prompts(), how)
+    greedy = written(model, make_prompts(), Search(max_length=6))
+    best = sample(model, make_prompts(), 6, Sampling(temperature=0))
+    assert torch.equal(greedy.best().data, best.data)
+    assert (found.scores[:, 0] >= greedy.scores[:, 0])[found.ended[:, 0] == greedy.ended[:, 0]].all()
+    assert found.weights.shape == (len(PROMPTS), 4, found.tokens.shape[2], 0)
+
+
+def test_drawing_obeys_the_rules():
+    how = Search(count=20, max_length=12, min_length=4, no_repeat_ngram=2, sampling=Sampling())
+    for texts in texts_of(written(Model(end=2), make_prompts(), how)):
+        assert all(len(text) >= 4 for text in texts)
+        assert all(len(set(pairwise(text))) == len(text) - 1 for text in texts)
+
+
+def test_sources_of_decoders_draw_by_what_was_read(sources, make_decoder):
+    decoder, how = make_decoder(), Search(count=3, max_length=12, sampling=Sampling(seed=5))
+    together = search(sources.first(decoder), sources.read, how)
+    for i in range(len(sources.read.lengths)):
+        alone = search(sources.alone(i).first(decoder), sources.alone(i).read, how)
+        assert texts_of(alone)[0] == texts_of(together)[i]
+
+
+def test_zeros_behind_the_columns_of_a_batch_change_no_draws():
+    alone = pad([torch.tensor([[5, 1, 2], [6, 3, 0]])])
+    beside = pad([torch.tensor([[5, 1, 2], [6, 3, 0]]), torch.tensor([[7, 1, 2, 3]])])
+    both = [draws(Sampling(), rows, 1, 4)[0] for rows in (alone, beside)]
+    assert torch.equal(*both)
+
+
+def test_sampling_and_a_beam_contradict_each_other():
+    with pytest.raises(ValueError, match="beam_size=2 found, but sampling draws and has no beam; choose one"):
+        Search(2, sampling=Sampling())

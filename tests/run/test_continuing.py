@@ -107,6 +107,9 @@ def test_what_was_never_trained_on_is_never_written(any_lm):
         (["--top-k", "0"], "--top-k=0 found, wanted 1 or more"),
         (["--top-p", "1.5"], "--top-p=1.5 found, wanted more than 0"),
         (["--length", "0"], "--length=0 found, wanted 1 or more"),
+        (["--attention", "."], "--attention: a LanguageModel looks at nothing"),
+        (["--replace-unknown"], "--replace-unknown: LanguageModel reads no words that could be copied"),
+        (["--with", "RUN"], "RUN: no such run"),
     ],
 )
 def test_a_setting_out_of_its_range_is_told(words, fault, letters_run, refused):
@@ -114,9 +117,19 @@ def test_a_setting_out_of_its_range_is_told(words, fault, letters_run, refused):
     assert found.startswith(fault)
 
 
-def test_other_models_do_not_go_on_with_texts_and_say_so(dates_run, refused):
-    (found,) = refused("predict", dates_run, "1 mai 2020", "--temperature", "0.8", "--top-k", "3")
-    assert found.startswith("--temperature, --top-k: only a LanguageModel goes on with a text; this model is a Encoder")
+def test_models_of_labels_write_no_texts_and_say_so(tagger_run, refused):
+    (found,) = refused("predict", tagger_run, "dogs", "--temperature", "0.8", "--top-k", "3", "--scores")
+    assert found.startswith("--temperature, --top-k, --scores: only models that write a text do that, and this is a M")
+
+
+def test_a_beam_goes_on_with_prompts_too_and_ranks_what_it_finds(any_lm, said):
+    done = said("predict", any_lm, *PROMPTS[:2], "--length", 6, "--beam", 4, "--nbest", 2, "--scores", "--json")
+    records = [json.loads(line) for line in done.out.splitlines()]
+    assert [record["input"] for record in records] == PROMPTS[:2]
+    for record in records:
+        best, other = record["candidates"]
+        assert (record["prediction"], record["score"]) == (best["prediction"], best["score"])
+        assert other["prediction"] != best["prediction"]
 
 
 def test_the_floor_has_the_loss_of_its_own_counts_and_what_follows_from_it(letters_run, said):

@@ -28,9 +28,12 @@ def opinionated(trained):
     """A predictor that answers every text differently: one that has hardly been trained says the same to all."""
     run, texts = trained
     predictor = seqmodels.load(run)
-    torch.manual_seed(0)  # whatever the training of the run has drawn
-    for parameter in predictor.model.parameters():
-        torch.nn.init.normal_(parameter)
+    for seed in range(20):
+        torch.manual_seed(seed)  # whatever the training of the run has drawn
+        for parameter in predictor.model.parameters():
+            torch.nn.init.normal_(parameter)
+        if len({str(answer) for answer in predictor.predict(texts)}) > 3:
+            break
     assert len({str(answer) for answer in predictor.predict(texts)}) > 3
     return predictor, texts
 
@@ -170,7 +173,7 @@ def test_a_file_of_texts_that_cannot_be_answered_is_told_by_line(content, faults
 )
 def test_a_wrong_call_is_told(words, fault, dates_run, refused, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (found,) = refused("predict", dates_run, *words)
+    *_, found = refused("predict", dates_run, *words)
     assert found.startswith(fault)
     assert list(tmp_path.iterdir()) == []
 

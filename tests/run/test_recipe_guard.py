@@ -55,7 +55,7 @@ RECIPES = {
     "a key with a line break": (("model", "a\nb"), 1, "wanted names for keys"),
     "fields that are none": (("fields",), 5, "fields: int found"),
     "a vocabulary of bytes": (("fields", "inputs", "learnt", "tokens"), b"ab", "bytes found, wanted a vocabulary"),
-    "a setting of another type": (("model", "max_length"), "x", "model.max_length: 'x' found, wanted"),
+    "a setting of another type": (("model", "label_smoothing"), "x", "model.label_smoothing: 'x' found, wanted"),
     "a setting of a field": (("fields", "inputs", "config", "lowercase"), [1], "fields.inputs.lowercase"),
     "a metric of another kind": (("config", "metric"), {"a": {"_target_": "torch.nn.Identity"}}, "metric.a"),
     "no metrics": (("config", "metric"), None, "metric: None found"),

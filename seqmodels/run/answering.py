@@ -1,0 +1,104 @@
+"""``seqmodels predict``: texts in, answers out."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from seqmodels.decode import Search
+from seqmodels.errors import InputError
+from seqmodels.run.attention import AttentionFiles
+from seqmodels.run.ensemble import load_together
+from seqmodels.run.flags import flag, given_flags
+from seqmodels.run.load import Predictor
+from seqmodels.run.predict import answers, apart, deliver, laid_out, read_texts, terminal_width
+from seqmodels.run.progress import progress
+from seqmodels.run.searching import search_of
+from seqmodels.run.shown import shown
+from seqmodels.run.stream import arriving
+from seqmodels.run.unknown import check_unknown, replaced
+from seqmodels.run.writing import Written, usual_search, write, writes
+from seqmodels.topologies import LanguageModel
+
+ONLY_WRITTEN = ("scores", "replace_unknown", "attention")  # beside how to search
+LINES = 2  # of an answer, which still stands right below the one before
+
+
+class Answering(NamedTuple):
+    """How texts are answered.
+
+    Args:
+        answer: makes an answer of each text, and tells how many there are, batch by batch.
+        lines: an answer may have before empty lines stand between answers.
+    """
+
+    answer: Callable[[Sequence[str], Callable[[int], None]], list[str]]
+    lines: int = LINES
+
+
+def predict_texts(flags: argparse.Namespace) -> None:
+    """Answer the texts that a command line names; those of standard input as they come.
+
+    Raises:
+        InputError: a flag, a run or a text is not as it must be.
+    """
+    streams = flags.input == "-" and flags.output is None
+    texts = list(flags.several) if streams else read_texts(flags.several, flags.input)
+    predictor = load_together([flags.run, *flags.together], flags.trust)
+    answer, lines = answering(predictor, flags)
+    if not streams:
+        with progress(len(texts)) as done:
+            said = answer(texts, done)
+        deliver(laid_out(said, lines), flags.output)
+        return
+    first = True
+    for some in arriving(texts, sys.stdin):
+        said = answer(some, lambda _: None)
+        sys.stdout.write("\n" * (apart(said, lines) and not first) + laid_out(said, lines))
+        sys.stdout.flush()
+        first = False
+
+
+def answering(predictor: Predictor, flags: argparse.Namespace) -> Answering:
+    """How a model answers by these flags.
+
+    Raises:
+        InputError: the flags do not fit the model.
+    """
+    model, given = predictor.model, given_flags(flags)
+    if writes(model):
+        return _writing(predictor, flags, search_of(given, usual_search(model)))
+    if names := ", ".join(map(flag, [*given, *(name for name in ONLY_WRITTEN if getattr(flags, name))])):
+        kind = type(model).__name__
+        raise InputError(f"{names}: only models that write a text do that, and this is a {kind}; leave it out")
+    width = terminal_width() if flags.output is None else None
+    return Answering(lambda texts, done: answers(predictor, texts, flags.json, width, done))
+
+
+def _writing(predictor: Predictor, flags: argparse.Namespace, how: Search) -> Answering:
+    """By what a search finds."""
+    reads_on = isinstance(predictor.model, LanguageModel)
+    if flags.replace_unknown:
+        check_unknown(predictor)
+    files = AttentionFiles(predictor, flags.attention) if flags.attention else None
+
+    def answer(texts: Sequence[str], done: Callable[[int], None]) -> list[str]:
+        found = write(predictor, texts, how, done)
+        if files:
+            files.write(texts, [best for best, *_ in found])
+        if flags.replace_unknown:
+            found = [replaced(predictor, text, some) for text, some in zip(texts, found, strict=True)]
+        if not reads_on:  # which goes on for as long as it is asked to
+            _tell_cut(found, how.max_length)
+        pairs = zip(texts, found, strict=True)
+        return [shown(text, some, flags.json, flags.scores, reads_on) for text, some in pairs]
+
+    return Answering(answer, LINES if flags.json else 0 if reads_on else 1)
+
+
+def _tell_cut(found: Sequence[Sequence[Written]], most: int) -> None:
+    """Nobody should take the beginning of an answer for all of it."""
+    cut = sum(not best.ended for best, *_ in found)
+    if cut:
+        told = f"{cut} of {len(found)} answers were cut at {most} tokens; --length N takes more"
+        print(f"seqmodels: {told}", file=sys.stderr)
