@@ -7,24 +7,29 @@ from torch import nn
 
 from seqmodels.audio import LogMel
 from seqmodels.data import Batching, BatchPlan, Streams
-from seqmodels.data.augment import Augmentation, MaskedFrames, RareAsUnknown
-from seqmodels.floors import Floor, JointFloor, LossFloor
-from seqmodels.metrics import Accuracy, ErrorRate, PartAccuracy, SpanF1
+from seqmodels.data.augment import Augmentation, MaskedFrames, PictureJitter, RareAsUnknown
+from seqmodels.floors import ConditionalNGram, Floor, JointFloor, LossFloor
+from seqmodels.images import Pixels
+from seqmodels.metrics import Accuracy, ErrorRate, PartAccuracy, SpanF1, TextMetric
+from seqmodels.nn.decoders import AttentiveDecoder
 from seqmodels.nn.embedders import (
     CharacterCnn,
     CharacterRnn,
     FeatureEmbedder,
+    ImageCnn,
     OneHotEmbedder,
+    PartsEmbedder,
     TokenEmbedder,
     WordPartsEmbedder,
 )
 from seqmodels.nn.heads import CrfHead, CtcHead, JointHead, StepHead
-from seqmodels.text import Field, JointLabels, Label, Subwords, Tokens, VocabField, Words
-from seqmodels.topologies import EncoderDecoder, LanguageModel, ManyToMany, ManyToOne, Topology
+from seqmodels.text import Field, JointInputs, JointLabels, Label, Numbers, Subwords, Tokens, VocabField, Words
+from seqmodels.topologies import LanguageModel, ManyToMany, ManyToOne, Topology, Writer
 
 READS_IDS = (CharacterCnn, CharacterRnn, OneHotEmbedder, TokenEmbedder, WordPartsEmbedder)
 IDS = (VocabField, Subwords, Words)
 TEXTS = (Tokens, Subwords, Words)
+NUMBERS = (LogMel, Pixels, Numbers)
 STREAMS, BATCHING = (f"batching._target_=seqmodels.data.{name}" for name in ("Streams", "Batching"))
 ONE_BY_ONE = (StepHead, CrfHead)  # a label a step, of one kind
 STEP_BY_STEP = (Accuracy, PartAccuracy, SpanF1)  # compare answers and targets of the same lengths
@@ -50,23 +55,33 @@ def mismatches(
         batching: how examples become batches.
     """
     faults = [*read_on(model, inputs, targets, batching)] or [*_read(model, inputs), *_written(model, targets)]
-    return faults or [*_scored(model, targets, metrics, floor), *_changed(inputs, augment)]
+    faults += _shared(model, inputs, targets)
+    scored = [*_scored(model, targets, metrics), *_floored(model, inputs, targets, floor)]
+    return faults or [*scored, *_changed(inputs, augment)]
 
 
 def _read(model: Topology, inputs: Field) -> Iterator[str]:
     embedder, found = getattr(model, "embedder", None), type(inputs).__name__
     parts = list(embedder.modules()) if isinstance(embedder, nn.Module) else []
-    if isinstance(inputs, IDS) and (part := _first(parts, (FeatureEmbedder,))):
+    if isinstance(inputs, IDS) and (part := _first(parts, (FeatureEmbedder, ImageCnn))):
         yield f"model.embedder: {part} reads numbers, and fields.inputs ({found}) are ids: set model/embedder=tokens"
-    if isinstance(inputs, LogMel) and (part := _first(parts, READS_IDS)):
-        yield f"model.embedder: {part} reads ids, and fields.inputs ({found}) are numbers: set model/embedder=frames"
+    if isinstance(inputs, NUMBERS) and (part := _first(parts, READS_IDS)):
+        wanted = "image_cnn" if isinstance(inputs, Pixels) else "frames"
+        yield f"model.embedder: {part} reads ids, and fields.inputs ({found}) are numbers: set model/embedder={wanted}"
+    if isinstance(inputs, JointInputs) and parts and not _first(parts, (PartsEmbedder,)):
+        kind = type(embedder).__name__
+        yield f"model.embedder: {kind} reads one kind of input, and fields.inputs has several: wanted PartsEmbedder"
 
 
 def _written(model: Topology, targets: Field) -> Iterator[str]:
     head, found, several = getattr(model, "head", None), type(targets).__name__, bool(targets.expected_size().parts)
     wanted = f"fields.targets: {found} found, and {type(model).__name__}"
     named = f"fields.targets: {found} found, and {type(head).__name__}"
-    if isinstance(head, (*ONE_BY_ONE, CtcHead)) and several:
+    decoder = getattr(model, "decoder", None)
+    reads = list(decoder.modules()) if isinstance(decoder, nn.Module) else []
+    if part := _first(reads, (FeatureEmbedder, ImageCnn)):
+        yield f"model.decoder.embedder: {part} reads numbers, and what was written are ids: choose tokens there"
+    elif isinstance(head, (*ONE_BY_ONE, CtcHead)) and several:
         yield f"{named} writes labels of one kind: wanted a JointHead, such as model/head=slots_and_intent"
     elif isinstance(head, CtcHead) and (targets.per_step or isinstance(model, LanguageModel)):
         yield f"{named} writes a sequence of its own length: wanted a label a step, such as model/head=categorical"
@@ -74,8 +89,19 @@ def _written(model: Topology, targets: Field) -> Iterator[str]:
         yield f"{named} writes a label a step: wanted seqmodels.text.StepLabels, or model/head=ctc for a text"
     elif isinstance(model, ManyToOne) and (targets.per_step or isinstance(targets, (*TEXTS, LogMel))):
         yield f"{wanted} writes one label for the whole: wanted seqmodels.text.Label"
-    elif isinstance(model, EncoderDecoder) and (targets.per_step or isinstance(targets, Label | Words | LogMel)):
+    elif isinstance(model, Writer) and (targets.per_step or isinstance(targets, Label | Words | LogMel)):
         yield f"{wanted} writes a text: wanted seqmodels.text.Tokens or Subwords"
+
+
+def _shared(model: Topology, inputs: Field, targets: Field) -> Iterator[str]:
+    decoder, same = getattr(model, "decoder", None), "targets: ${fields.inputs}"
+    if inputs.joint != targets.joint or (inputs.joint and type(inputs) is not type(targets)):
+        yield f"fields: joint=true found on one side, wanted the same field on both sides, such as {same}"
+    elif isinstance(decoder, AttentiveDecoder) and decoder.options.tied == "source_and_target" and not inputs.joint:
+        yield (
+            "model.decoder.options.tied=source_and_target found, and ids of inputs and targets have nothing in common: "
+            "set tied to target, or joint=true in both fields"
+        )
 
 
 def read_on(model: Topology, inputs: Field, targets: Field, batching: BatchPlan | None) -> Iterator[str]:
@@ -92,18 +118,26 @@ def read_on(model: Topology, inputs: Field, targets: Field, batching: BatchPlan 
         yield f"fields.targets: {type(targets).__name__} found, and {wanted}"
 
 
-def _scored(
-    model: Topology, targets: Field, metrics: Mapping[str, Any], floor: Floor | LossFloor | None
-) -> Iterator[str]:
+def _scored(model: Topology, targets: Field, metrics: Mapping[str, Any]) -> Iterator[str]:
     several = isinstance(targets, JointLabels)
-    free = isinstance(getattr(model, "head", None), CtcHead) or isinstance(model, EncoderDecoder)
+    free = isinstance(getattr(model, "head", None), CtcHead) or isinstance(model, Writer)
     for name, metric in metrics.items():
         kind = type(metric).__name__
         if isinstance(metric, STEP_BY_STEP) and free:
             yield f"metric.{name}: {kind} compares step by step, and answers have lengths of their own: set metric=wer"
         elif isinstance(metric, Accuracy | ErrorRate) and several:
             yield f"metric.{name}: {kind} compares labels of one kind, and there are several: wanted PartAccuracy"
-    if floor is not None and isinstance(floor, LossFloor) != isinstance(model, LanguageModel):
+        elif isinstance(metric, TextMetric) and not (free and isinstance(targets, TEXTS)):
+            yield f"metric.{name}: {kind} compares texts, and {type(model).__name__} writes none: choose another metric"
+
+
+def _floored(model: Topology, inputs: Field, targets: Field, floor: Floor | LossFloor | None) -> Iterator[str]:
+    several = isinstance(targets, JointLabels)
+    if isinstance(floor, ConditionalNGram):
+        if not isinstance(model, Writer) or not isinstance(inputs, Label):
+            told = f"{type(model).__name__} reads {type(inputs).__name__}"
+            yield f"floor: ConditionalNGram found, and {told}: wanted a Label that a text is written for, or floor=null"
+    elif floor is not None and isinstance(floor, LossFloor) != isinstance(model, LanguageModel):
         wanted = "one that has a loss, such as NGram" if isinstance(floor, Floor) else "one that answers"
         yield f"floor: {type(floor).__name__} found, wanted {wanted}, beside {type(model).__name__}"
     elif isinstance(floor, Floor) and several and not isinstance(floor, JointFloor):
@@ -111,9 +145,12 @@ def _scored(
 
 
 def _changed(inputs: Field, augment: Augmentation | None) -> Iterator[str]:
-    if (isinstance(augment, MaskedFrames) and isinstance(inputs, IDS)) or (
-        isinstance(augment, RareAsUnknown) and isinstance(inputs, LogMel)
-    ):
+    wrong = (
+        (isinstance(augment, MaskedFrames) and isinstance(inputs, IDS))
+        or (isinstance(augment, RareAsUnknown) and isinstance(inputs, (*NUMBERS, JointInputs)))
+        or (isinstance(augment, PictureJitter) and isinstance(inputs, (*IDS, LogMel, Numbers)))
+    )
+    if wrong:
         yield f"augment: {type(augment).__name__} cannot change {type(inputs).__name__}: set augment=none"
 
 

@@ -3,8 +3,22 @@
 from seqmodels.topologies.base import Evaluated, Topology
 from seqmodels.topologies.dynamic_evaluation import DynamicEvaluation
 from seqmodels.topologies.encoder_decoder import EncoderDecoder
+from seqmodels.topologies.ensemble import Ensemble
 from seqmodels.topologies.language_model import LanguageModel
 from seqmodels.topologies.many_to_many import ManyToMany
 from seqmodels.topologies.many_to_one import ManyToOne
+from seqmodels.topologies.one_to_many import OneToMany
+from seqmodels.topologies.writer import Writer
 
-__all__ = ["DynamicEvaluation", "EncoderDecoder", "Evaluated", "LanguageModel", "ManyToMany", "ManyToOne", "Topology"]
+__all__ = [
+    "DynamicEvaluation",
+    "EncoderDecoder",
+    "Ensemble",
+    "Evaluated",
+    "LanguageModel",
+    "ManyToMany",
+    "ManyToOne",
+    "OneToMany",
+    "Topology",
+    "Writer",
+]

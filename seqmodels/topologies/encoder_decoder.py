@@ -1,27 +1,25 @@
 """Many-to-many, own length: a sequence for a sequence."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
-from torch import Tensor
+from torch import nn
 from torchmetrics import Metric
 
-from seqmodels.decode import greedy
+from seqmodels.decode import Search
 from seqmodels.learning import Learning
-from seqmodels.nn.decoders import Decoder
-from seqmodels.nn.embedders import Embedder
+from seqmodels.nn.decoders import AttentiveDecoder, Decoder
+from seqmodels.nn.embedders import Embedder, TokenEmbedder
 from seqmodels.nn.encoders import Encoder
-from seqmodels.topologies.base import Evaluated, Topology
-from seqmodels.topologies.teacher_forcing import forced_loss, forced_steps
-from seqmodels.types import Batch, Encoded, Padded, Positive, Probability, Sizes
+from seqmodels.topologies.teacher_forcing import check_forcing
+from seqmodels.topologies.writer import Writer
+from seqmodels.types import Encoded, Padded, Probability, Sizes
 
 
-class EncoderDecoder(Topology):
+class EncoderDecoder(Writer):
     """Reads a sequence and writes another one: translation, pronunciation, dates.
 
     inputs (B, T) → embedder (B, T, D) → encoder (B, T, H) → decoder (B, U, C)
-
-    Training is teacher-forced; validation and test measure the teacher-forced loss, and the metrics on what greedy
-    search writes by itself.
 
     Args:
         embedder: makes the embedder of the inputs, called with sizes.inputs.
@@ -30,8 +28,11 @@ class EncoderDecoder(Topology):
         sizes: input and target ids that there are.
         metrics: by name.
         learning: optimiser and schedule.
-        max_length: tokens to write at most.
+        search: how to look for what to write; greedily if not given.
         label_smoothing: share of a target's probability spread over all ids in the training loss.
+
+    Raises:
+        ValueError: what is to be tied does not fit, or the decoder's scores cannot be smoothed.
 
     Example:
         >>> from seqmodels import Sizes
@@ -49,34 +50,36 @@ class EncoderDecoder(Topology):
         sizes: Sizes,
         metrics: Mapping[str, Metric] | None = None,
         learning: Learning | None = None,
-        max_length: Positive = 100,
+        search: Search | None = None,
         label_smoothing: Probability = 0.0,
     ):
-        super().__init__(metrics, learning)
+        super().__init__(metrics, learning, search, label_smoothing)
         self.embedder = embedder(sizes.inputs)
         self.encoder = encoder(self.embedder.output_size)
         self.decoder = decoder(self.encoder.output_size, sizes.targets)
-        self.max_length = max_length
-        self.label_smoothing = label_smoothing
+        check_forcing(self.decoder, label_smoothing)
+        if isinstance(self.decoder, AttentiveDecoder) and self.decoder.options.tied == "source_and_target":
+            _share_table(self)
+            self.register_load_state_dict_post_hook(_share_table)  # loading may have put two tensors in the one's place
 
     def encode(self, inputs: Padded) -> Encoded:
         """What the decoder reads."""
         return self.encoder(self.embedder(inputs))
 
-    def forward(self, inputs: Padded) -> Padded:
-        return greedy(self.decoder, self.encode(inputs), self.max_length)  # (B, U)
 
-    def loss(self, batch: Batch) -> Tensor:
-        assert batch.targets is not None
-        source = self.encode(batch.inputs)
-        return forced_loss(self.decoder, source, batch.targets, self.label_smoothing, self.global_step)
-
-    def steps(self, batch: Batch) -> Tensor:
-        assert batch.targets is not None
-        return forced_steps(batch.targets)
-
-    def evaluate(self, batch: Batch) -> Evaluated:
-        assert batch.targets is not None
-        source = self.encode(batch.inputs)
-        predictions = greedy(self.decoder, source, self.max_length)
-        return Evaluated(forced_loss(self.decoder, source, batch.targets), self.steps(batch), predictions)
+def _share_table(model: nn.Module, loaded: Any = None) -> None:
+    """Let the source be read with the target's embeddings."""
+    assert isinstance(model, EncoderDecoder)
+    assert isinstance(model.decoder, AttentiveDecoder)
+    mine, theirs = model.embedder, model.decoder.table
+    if not isinstance(mine, TokenEmbedder) or mine.frozen:
+        raise ValueError(
+            f"tied=source_and_target: {type(mine).__name__} found, wanted model/embedder=tokens with frozen=false"
+        )
+    found = [tuple(table.weight.shape) for table in (mine.table, theirs)]
+    if found[0] != found[1]:
+        raise ValueError(
+            f"tied=source_and_target: embeddings of {found[0]} and {found[1]} found, wanted one vocabulary for "
+            "both sides and one embedding_size; or tied=target"
+        )
+    mine.table.weight = theirs.weight

@@ -60,6 +60,11 @@ def forced_steps(targets: Padded) -> Tensor:
     return (targets.lengths + 1).sum()
 
 
+def perplexity(split: str, loss: Tensor) -> dict[str, Tensor]:
+    """What the mean of -log p(token) comes to as a number of tokens that are equally likely."""
+    return {"perplexity": loss.exp()}
+
+
 def check_forcing(decoder: Decoder, label_smoothing: float) -> None:
     """Refuse a smoothing that a decoder's scores cannot do, before any data is read.
 

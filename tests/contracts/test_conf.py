@@ -133,6 +133,9 @@ def files(tmp_path_factory):
         sides = (".source", ".target") if name == "parallel" else ("",)
         overrides[f"data/{name}"] = [f"data.{split}{side}={path}" for split in Splits._fields for side in sides]
     overrides["data/captioned_pictures"] = [f"data.captions={pictures(tmp_path_factory.mktemp('pictures'))}"]
+    lines = tmp_path_factory.mktemp("files") / "lines"
+    lines.write_text("".join(f"line {i}\n" for i in range(3 * FEW)))
+    overrides["data/file_per_label"] = [f"data.files={{a: {lines}, b: {lines}}}"]
     return overrides
 
 

@@ -21,3 +21,13 @@ def test_a_fingerprint_changes_with_every_word_label_and_order() -> None:
         [ONE._replace(inputs=["twocats"]), TWO],
     ]
     assert len({fingerprint(examples) for examples in [[ONE, TWO], *others]}) == 1 + len(others)
+
+
+def test_a_fingerprint_changes_with_further_right_answers() -> None:
+    several = [TWO._replace(others=others) for others in ((), ("de",), ("de", "fr"))]
+    assert len({fingerprint([example]) for example in several}) == 3
+
+
+def test_what_is_said_is_what_was_wanted_where_it_is_as_right() -> None:
+    example = TWO._replace(others=("de", "fr"))
+    assert [example.wanted(said) for said in ("en", "fr", "it")] == ["en", "fr", "en"]

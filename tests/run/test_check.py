@@ -95,7 +95,7 @@ WRONG = [
     ("model.encoder.dropout", 1.5, "1.5 found, wanted less than 1"),
     ("model.encoder.dropout", -0.1, "-0.1 found, wanted greater than or equal to 0"),
     ("model.decoder.embedder.embedding_size", 0, "0 found, wanted greater than 0"),
-    ("model.max_length", 0, "0 found, wanted greater than 0"),
+    ("model.search.max_length", 0, "0 found, wanted greater than 0"),
     ("batching.batch_size", 0, "0 found, wanted greater than 0"),
     ("data.train", 0, "0 found, wanted greater than 0"),
     ("optim", {"_target_": "torch.optim.Adam", "_partial_": True, "lr": -1.0}, "Invalid learning rate: -1.0"),

@@ -7,7 +7,8 @@ from seqmodels.run.build import IN_CONFIGS
 from seqmodels.run.check import check
 from seqmodels.run.plain import plain
 
-TASKS = "date_fields date_language dates language_model ner pos_tagging slots_and_intent spoken_digits touch_tones"
+TASKS = "captioning date_fields date_language dates digit_names language_model ner pos_tagging slots_and_intent "
+TASKS += "spoken_digits touch_tones translation pronunciation name_generation"
 WORDS = "{_target_: seqmodels.text.Words}"
 
 
@@ -36,6 +37,11 @@ GOOD = [
     ["experiment=pos_tagging"],
     ["task=language_model", "model/activity=penalty"],
     ["task=spoken_digits", "augment=none"],  # though the task sets what its own augmentation does
+    ["task=digit_names", "augment=none"],
+    ["task=translation", "fields.inputs.joint=false", "model.decoder.options.tied=target"],
+    ["task=touch_tones", "metric=bleu", "monitor=val/bleu", "mode=max"],
+    ["task=name_generation", "floor=null", "metric=distinct"],
+    ["task=captioning", "data=captioned_pictures", "data.captions=captions.csv"],
     ["task=language_model", "model/encoder=bag", "~model.encoder.num_layers", "~model.encoder.options"],
 ]
 
@@ -46,7 +52,44 @@ def test_other_parts_that_go_together_are_let_pass(words, tree):
 
 
 BAD = [
+    (
+        "translation fields.inputs.joint=false",
+        "model.decoder.options.tied=source_and_target found, and ids of inputs and targets have nothing in common",
+    ),
+    (
+        "translation fields.targets=null ~fields.targets +fields.targets._target_=seqmodels.text.Subwords "
+        "model.decoder.options.tied=target",
+        "fields: joint=true found on one side, wanted the same field on both sides, such as targets: ${fields.inputs}",
+    ),
+    ("pos_tagging metric=bleu monitor=val/bleu", "metric.bleu: Bleu compares texts, and ManyToMany writes none"),
+    ("language_model metric=chrf monitor=val/chrf", "metric.chrf: Chrf compares texts, and LanguageModel writes none"),
+    (
+        "dates ~floor +floor._target_=seqmodels.floors.ConditionalNGram",
+        "floor: ConditionalNGram found, and EncoderDecoder reads Tokens: wanted a Label that a text is written for",
+    ),
+    (
+        "language_model ~floor +floor._target_=seqmodels.floors.ConditionalNGram",
+        "floor: ConditionalNGram found, and LanguageModel reads Tokens: wanted a Label that a text is written for",
+    ),
+    ("name_generation ~floor +floor._target_=seqmodels.floors.NGram", "floor: NGram found, wanted one that answers"),
     ("pos_tagging model/embedder=frames", "model.embedder: FeatureEmbedder reads numbers, and fields.inputs (Words)"),
+    (
+        "captioning model/embedder=tokens ~model.embedder.filters",
+        "model.embedder: TokenEmbedder reads ids, and fields.inputs (Pixels) are numbers: set model/embedder=image_cnn",
+    ),
+    (
+        "captioning model/embedder@model.decoder.embedder=image_cnn",
+        "model.decoder.embedder: ImageCnn reads numbers, and what was written are ids",
+    ),
+    (
+        "captioning fields.targets._target_=seqmodels.text.Label ~fields.targets.tokenizer ~fields.targets.lowercase",
+        "fields.targets: Label found, and OneToMany writes a text",
+    ),
+    (
+        "digit_names model/embedder=image_cnn",
+        "model.embedder: ImageCnn refuses its settings",
+    ),
+    ("touch_tones augment=picture_jitter", "augment: PictureJitter cannot change LogMel: set augment=none"),
     ("pos_tagging model/head=ctc", "fields.targets: StepLabels found, and CtcHead writes a sequence of its own length"),
     ("pos_tagging fields.targets._target_=seqmodels.text.Label", "fields.targets: Label found, and CategoricalHead"),
     ("pos_tagging fields.targets._target_=seqmodels.text.Tokens", "fields.targets: Tokens found, and CategoricalHead"),

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from seqmodels import Batch, Sizes
+from seqmodels.decode import Search
 from seqmodels.metrics import ExactMatch
 from seqmodels.nn.decoders import RecurrentDecoder
 from seqmodels.nn.embedders import TokenEmbedder
@@ -60,6 +61,6 @@ def test_many_to_one_learns_eight_examples(cell, ids):
 def test_encoder_decoder_learns_eight_examples(cell, ids):
     batch = Batch(ids(LENGTHS, C), ids(LENGTHS[::-1], C))
     decoder = partial(RecurrentDecoder, embedder=embedder, cell=cell, hidden_size=H)
-    model = EncoderDecoder(embedder, make_encoder(cell), decoder, Sizes(C, C), max_length=10)
+    model = EncoderDecoder(embedder, make_encoder(cell), decoder, Sizes(C, C), search=Search(max_length=10))
     assert exact_match_after(model, batch, 0) == 0
     assert exact_match_after(model, batch, 150) == 1

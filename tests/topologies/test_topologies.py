@@ -10,6 +10,7 @@ from torch.testing import assert_close
 from torch.utils.data import DataLoader
 
 from seqmodels import Batch, Padded, Sizes
+from seqmodels.decode import Search
 from seqmodels.learning import Learning, WarmupCosine
 from seqmodels.metrics import Accuracy, ExactMatch
 from seqmodels.nn.decoders import RecurrentDecoder
@@ -39,7 +40,7 @@ def many_to_one(**settings):
 
 
 def encoder_decoder(**settings):
-    return EncoderDecoder(embedder, encoder, decoder, SIZES, max_length=6, **settings)
+    return EncoderDecoder(embedder, encoder, decoder, SIZES, search=Search(max_length=6), **settings)
 
 
 TARGET_LENGTHS = {many_to_many: LENGTHS, many_to_one: [1] * 4, encoder_decoder: [2, 1, 4, 3]}
