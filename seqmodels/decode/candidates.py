@@ -24,44 +24,37 @@ class Candidates(NamedTuple):
     tokens: Tensor
 
 
-def normalised(scores: Tensor, eos: int) -> tuple[Tensor, Tensor]:
-    """Scores (N, C), and what log p is less than they are, (N,).
+def normalised(scores: Tensor, eos: int) -> Tensor:
+    """log p, (N, C), of scores (N, C).
 
     Where a model has no number for a token, it has none for the others: no log p is more than -inf there.
     """
-    # A sum of probabilities would hold one more matrix than this.
-    most = scores.amax(dim=-1, keepdim=True)  # (N, 1)
-    less = (scores - most).exp_().sum(dim=-1).log_() + most[:, 0]  # (N,)
-    wrong = ~less.isfinite()
-    if bool(wrong.any()):
-        nothing = torch.full_like(scores, -torch.inf)
-        nothing[:, eos] = 0
-        scores = torch.where(wrong[:, None], nothing, scores)
-        less = less.masked_fill(wrong, torch.inf)
-    return scores, less
+    log_p = scores.log_softmax(dim=-1)
+    wrong = log_p[:, eos].isnan()  # (N,), as all of the row then is
+    return log_p.masked_fill_(wrong[:, None], -torch.inf) if bool(wrong.any()) else log_p
 
 
-def obey(scores: Tensor, written: Tensor, how: Search, never: Sequence[int], eos: int) -> Tensor:
-    """Scores (N, C) of which those that the rules forbid are -inf; they are written into.
+def obey(log_p: Tensor, written: Tensor, how: Search, never: Sequence[int], eos: int) -> Tensor:
+    """log p (N, C), -inf for what the rules forbid; it is written into.
 
     Where the rules leave nothing, a sequence ends.
 
     Args:
-        scores: of the next token.
+        log_p: of the next token.
         written: (N, U), the tokens before it.
         how: the rules.
         never: ids that are not written.
         eos: id of the end.
     """
-    ends = scores[:, eos].clone()  # (N,)
+    ends = log_p[:, eos].clone()  # (N,)
     banned = [*never, *([eos] if written.shape[1] < how.min_length else [])]
-    scores[:, banned] = -torch.inf
+    log_p[:, banned] = -torch.inf
     if how.no_repeat_ngram:
-        scores[_repeating(written, how.no_repeat_ngram)] = -torch.inf
-    if scores.shape[1] <= len(banned) + written.shape[1]:
-        stuck = scores.amax(dim=-1) == -torch.inf  # (N,)
-        scores[:, eos] = torch.where(stuck, ends, scores[:, eos])
-    return scores
+        log_p[_repeating(written, how.no_repeat_ngram)] = -torch.inf
+    if log_p.shape[1] <= len(banned) + written.shape[1]:
+        stuck = log_p.amax(dim=-1) == -torch.inf  # (N,)
+        log_p[:, eos] = torch.where(stuck, ends, log_p[:, eos])
+    return log_p
 
 
 def _repeating(written: Tensor, n: int) -> tuple[Tensor, Tensor]:
@@ -74,18 +67,16 @@ def _repeating(written: Tensor, n: int) -> tuple[Tensor, Tensor]:
     return rows, runs[rows, places, -1]
 
 
-def best(scores: Tensor, less: Tensor, totals: Tensor, most: int) -> Candidates:
+def best(log_p: Tensor, totals: Tensor, most: int) -> Candidates:
     """The ``most`` best ones of each source; of equal ones those of the first sequence, and the lowest id.
 
     Args:
-        scores: (N, C).
-        less: (N,), what log p is less than they are.
+        log_p: (N, C), of the next token.
         totals: (B, K), log p of each sequence so far, K = N / B.
         most: of each source; fewer where there are not so many.
     """
-    values, ids = top(scores, min(most, scores.shape[1]))  # (N, M)
-    log_p = (values - less[:, None]).clamp_(max=0) + totals.view(-1, 1)
-    of_source = log_p.view(len(totals), -1)  # (B, K * M)
+    values, ids = top(log_p, min(most, log_p.shape[1]))  # (N, M)
+    of_source = (values.clamp(max=0) + totals.view(-1, 1)).view(len(totals), -1)  # (B, K * M)
     order = of_source.argsort(dim=1, descending=True, stable=True)[:, :most]
     parents = torch.div(order, values.shape[1], rounding_mode="floor")
     return Candidates(of_source.gather(1, order), parents, ids.view(of_source.shape).gather(1, order))
@@ -109,16 +100,15 @@ def top(scores: Tensor, most: int) -> tuple[Tensor, Tensor]:
     return values, ids.gather(1, order)
 
 
-def drawn(scores: Tensor, less: Tensor, totals: Tensor, draws: Tensor, how: Sampling) -> Candidates:
+def drawn(log_p: Tensor, totals: Tensor, draws: Tensor, how: Sampling) -> Candidates:
     """One of each source, which has one sequence.
 
     Args:
-        scores: (B, C).
-        less: (B,), what log p is less than they are.
+        log_p: (B, C), of the next token.
         totals: (B, 1), log p so far.
         draws: (B,), from [0, 1).
         how: how to draw.
     """
-    tokens = pick(scores.cpu(), draws, how).to(scores.device)[:, None]  # (B, 1)
-    log_p = (scores.gather(1, tokens) - less[:, None]).clamp_(max=0)
-    return Candidates(totals + log_p, torch.zeros_like(tokens), tokens)
+    possible = (log_p > -torch.inf).any(dim=-1, keepdim=True)  # (B, 1)
+    tokens = pick(torch.where(possible, log_p, 0).cpu(), draws, how).to(log_p.device)[:, None]  # (B, 1)
+    return Candidates(totals + log_p.gather(1, tokens).clamp(max=0), torch.zeros_like(tokens), tokens)

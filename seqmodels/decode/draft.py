@@ -18,7 +18,7 @@ class Next(NamedTuple):
     """What a model says of the next token of N sequences.
 
     Args:
-        scores: (N, C), log p(token) but for a constant; whoever gets them may write into them.
+        scores: (N, C), log p(token) but for a constant.
         draft: the sequences so far.
     """
 

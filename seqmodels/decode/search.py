@@ -126,12 +126,11 @@ def _begun(scores: Tensor, count: int) -> Live:
 
 
 def _candidates(scores: Tensor, live: Live, how: Search, ids: Ids, numbers: Tensor | None) -> Candidates:
-    scores, less = normalised(scores.to(live.totals.dtype), ids.eos)
-    scores = obey(scores, live.tokens, how, ids.never, ids.eos)
+    log_p = obey(normalised(scores.to(live.totals.dtype), ids.eos), live.tokens, how, ids.never, ids.eos)
     if numbers is None or how.sampling is None:
-        return best(scores, less, live.totals, 2 * how.beam_size)
+        return best(log_p, live.totals, 2 * how.beam_size)
     now = numbers[live.numbers.cpu(), live.tokens.shape[1]]  # (B,)
-    return drawn(scores, less, live.totals, now, how.sampling)
+    return drawn(log_p, live.totals, now, how.sampling)
 
 
 def _ends(candidates: Candidates, live: Live, how: Search, eos: int) -> Tensor:

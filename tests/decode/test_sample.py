@@ -269,3 +269,12 @@ def test_zeros_behind_the_columns_of_a_batch_change_no_draws():
 def test_sampling_and_a_beam_contradict_each_other():
     with pytest.raises(ValueError, match="beam_size=2 found, but sampling draws and has no beam; choose one"):
         Search(2, sampling=Sampling())
+
+
+def test_scores_that_are_no_numbers_draw_nothing():
+    def read(tokens, state):
+        return torch.full((len(tokens.lengths), C), math.nan), state or (torch.zeros(1, len(tokens.lengths), 1),)
+
+    found = written(read, make_prompts(), Search(count=2, max_length=3, sampling=Sampling()))
+    assert found.scores.tolist() == [[-math.inf] * 2] * len(PROMPTS)
+    assert not found.lengths.any()
