@@ -77,7 +77,7 @@ class Remote(Fetchable):
         """
         if not self.path.is_file():
             self._download()
-        found = pooch.file_hash(str(self.path))
+        found = sha256_of(self.path)
         if found != self.sha256:
             raise InputError(
                 f"{self.path}: sha256 {found} found, {self.sha256} wanted; delete the file to fetch it again"
@@ -85,17 +85,33 @@ class Remote(Fetchable):
         return self.path
 
     def _download(self) -> None:
-        try:
-            # Under another name until its hash is known to be right: pooch moves it into place.
-            pooch.retrieve(
-                self.url, known_hash=f"sha256:{self.sha256}", fname=self.name, path=self.path.parent, progressbar=True
-            )
-        except (requests.RequestException, OSError, ValueError) as error:
-            reason = f"{type(error).__name__}: {error}".splitlines()[0][:300]
-            raise InputError(
-                f"{self.url}: could not be fetched ({reason}); "
-                f"check the network, or put the file at {self.path} yourself"
-            ) from error
+        download(self.url, self.path, self.sha256, f"put the file at {self.path}")
+
+
+def download(url: str, path: Path, sha256: str | None, instead: str) -> None:
+    """Fetch a file to a place where it is not.
+
+    Args:
+        url: where it is.
+        path: where it is to lie.
+        sha256: what it must contain, before it lies there; None where nobody knows.
+        instead: what the user could do by hand.
+
+    Raises:
+        InputError: it cannot be fetched, or has another hash.
+    """
+    known = None if sha256 is None else f"sha256:{sha256}"
+    try:
+        # Under another name until its hash is known to be right: pooch moves it into place.
+        pooch.retrieve(url, known_hash=known, fname=path.name, path=path.parent, progressbar=True)
+    except (requests.RequestException, OSError, ValueError) as error:
+        reason = f"{type(error).__name__}: {error}".splitlines()[0][:300]
+        raise InputError(f"{url}: could not be fetched ({reason}); check the network, or {instead} yourself") from error
+
+
+def sha256_of(path: Path) -> str:
+    """A file's sha256."""
+    return str(pooch.file_hash(str(path)))
 
 
 def local(file: str | Fetchable) -> Path:

@@ -1,16 +1,12 @@
 """Files whose own hash is known, out of an archive whose hash is not."""
 
 import os
-import re
 import tempfile
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
-import pooch
-import requests
-
 from seqmodels.data.archive import extract
-from seqmodels.data.download import Fetchable, Remote
+from seqmodels.data.download import Fetchable, Remote, download, sha256_of
 from seqmodels.data.members import name_fault
 from seqmodels.errors import InputError
 from seqmodels.types import Positive
@@ -60,22 +56,15 @@ class Unpacked(Fetchable):
         """
         if not self.path.is_file():
             self._take_out(self._fetch_archive())
-        found = pooch.file_hash(str(self.path))
+        found = sha256_of(self.path)
         if found != self.sha256:
             raise InputError(f"{self.path}: sha256 {found} found, {self.sha256} wanted; delete it to fetch it again")
         return self.path
 
     def _fetch_archive(self) -> Path:
         place = self.archive.path
-        try:
-            if not place.is_file():
-                pooch.retrieve(self.archive.url, known_hash=None, fname=place.name, path=place.parent, progressbar=True)
-        except (requests.RequestException, OSError, ValueError) as error:
-            reason = re.sub(r"\s+", " ", f"{type(error).__name__}: {error}")[:300]
-            raise InputError(
-                f"{self.archive.url}: could not be fetched ({reason}); "
-                f"check the network, or put the file {self.member} of it at {self.path} yourself"
-            ) from error
+        if not place.is_file():
+            download(self.archive.url, place, None, f"put the file {self.member} of it at {self.path}")
         return place
 
     def _take_out(self, archive: Path) -> None:
@@ -89,7 +78,7 @@ class Unpacked(Fetchable):
                 raise InputError(
                     f"{archive}: no file {self.member!r} in it; closest: {near}; delete it to fetch it again"
                 )
-            found = pooch.file_hash(str(taken))
+            found = sha256_of(taken)
             if found != self.sha256:
                 told = f"sha256 {found} found, {self.sha256} wanted; nothing was taken"
                 raise InputError(f"{archive}: {self.member}: {told}, delete it to fetch it again")

@@ -21,6 +21,7 @@ GIVEN = {
     **dict.fromkeys(("train", "val", "test", "source", "target", "folder"), "somewhere"),
     "cell": LSTMCell,
     "field": StepLabels(),
+    "files": {"a": "somewhere", "b": "somewhere"},
     "hidden_sizes": [8],
     **dict.fromkeys(("height", "width"), 8),
     "input_size": Size(8, parts={"words": Size(8), "characters": Size(5)}),
