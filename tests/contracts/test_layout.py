@@ -208,3 +208,9 @@ def test_importing_every_module_starts_connects_and_writes_nothing(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     assert set(done.stdout.split("\n")) - {""} <= OTHERS
     assert list((tmp_path / "here").iterdir()) == []
+
+
+def test_every_test_file_has_a_name_of_its_own():
+    # pytest collects all of them as modules of one package.
+    names = [file.name for file in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []

@@ -56,7 +56,7 @@ def streams(wanted):
         (Chrf(Tokens(), lowercase=True, words=2), CHRF(lowercase=True, word_order=2)),
         (Chrf(Tokens(), order=3, beta=1), CHRF(char_order=3, beta=1)),
     ],
-    ids=str,
+    ids=["bleu", "lowercase", "char", "zh", "intl", "chrf", "chrf++", "order"],
 )
 def test_the_score_and_the_signature_are_sacrebleus_of_the_whole_corpus(ours, theirs, size, wanted):
     metric = ours.clone()

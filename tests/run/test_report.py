@@ -8,7 +8,7 @@ from conftest import tagging, write_conllu
 from PIL import Image
 
 import seqmodels
-from seqmodels.run.predict import answer
+from seqmodels.run.predict import answers, laid_out
 from seqmodels.text import JointLabels, Label, StepLabels
 
 # Words of which training knows "the" and "dog".
@@ -142,7 +142,7 @@ class Joint:
     def split(self, text):
         return text.split()
 
-    def predict(self, texts):
+    def predict(self, texts, done=None):
         return [
             {"slots": ["O"] * (len(t.split()) - 1) + ["B-song"], "more": ["x"] * len(t.split()), "intent": "Play"}
             for t in texts
@@ -150,13 +150,13 @@ class Joint:
 
 
 def test_slots_stand_under_their_words_and_the_intent_behind_them():
-    assert answer(Joint(), ["play 犬 now", "go"], False) == (
+    assert laid_out(answers(Joint(), ["play 犬 now", "go"], False), 2) == (
         "play  犬  now\nO     O   B-song\nintent: Play\n\ngo\nB-song\nintent: Play\n"
     )
 
 
 def test_long_sentences_go_on_in_further_lines_of_the_terminal():
-    text = answer(Joint(), ["one two three four five six"], False, width=20)
+    text = laid_out(answers(Joint(), ["one two three four five six"], False, width=20), 2)
     words, tags = zip(*zip(text.split("\n")[:-2:2], text.split("\n")[1:-2:2], strict=True), strict=True)
     assert " ".join(words).split() == ["one", "two", "three", "four", "five", "six"]
     assert len(" ".join(tags).split()) == 6
@@ -164,6 +164,6 @@ def test_long_sentences_go_on_in_further_lines_of_the_terminal():
 
 
 def test_json_has_every_part_of_an_answer():
-    record = json.loads(answer(Joint(), ["play it"], True))
+    record = json.loads(answers(Joint(), ["play it"], True)[0])
     assert record["tokens"] == ["play", "it"]
     assert record["prediction"] == {"slots": ["O", "B-song"], "more": ["x", "x"], "intent": "Play"}

@@ -9,7 +9,7 @@ from seqmodels.nn.embedders import FeatureEmbedder
 from seqmodels.nn.encoders import RecurrentEncoder
 from seqmodels.nn.heads import CtcHead
 from seqmodels.run.load import Predictor
-from seqmodels.run.predict import answer
+from seqmodels.run.predict import answers
 from seqmodels.run.show import words
 from seqmodels.text import Tokens
 from seqmodels.topologies import ManyToMany
@@ -33,7 +33,7 @@ def test_a_wav_file_is_answered_like_its_recording_alone_or_among_others(tmp_pat
     assert len(set(said)) > 1  # an untrained model says something else of each
     assert predictor.predict(recordings) == said
     assert [predictor.predict([file])[0] for file in files] == said
-    assert answer(predictor, files, as_json=False) == "".join(f"{text}\n" for text in said)
+    assert answers(predictor, files, as_json=False) == said
 
 
 def test_a_recording_is_shown_as_how_long_it_is():
