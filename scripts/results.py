@@ -36,6 +36,10 @@ def main(words: list[str] | None = None) -> int:
     rows = merged(before, new, wanted)
     write_text(target, json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
     write_text(flags.folder / "RESULTS.md", page(rows))
+    for task, metric in sorted(
+        {(row["task"], row["metric"]) for row in before} - {(r["task"], r["metric"]) for r in rows}
+    ):
+        print(f"left out, since rows.yaml has it no longer: {task}, {metric}")
     print(f"{len(new)} rows from runs, {len(rows)} in all: {target} and {flags.folder / 'RESULTS.md'}")
     for row in rows:
         if row["met"] is False:

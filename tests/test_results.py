@@ -201,11 +201,11 @@ def test_faults_in_the_list_are_told(rows, fault, tmp_path):
         read_wanted(tmp_path / "rows.yaml")
 
 
-def test_a_row_that_is_no_longer_in_the_list_stays(made):
+def test_a_row_that_is_no_longer_in_the_list_is_left_out(made):
     run = made("one")
     (row,) = merged([], rows_of(find_runs([str(run)]), read_wanted()), read_wanted())
     others = [Wanted(**{**GOOD, "name": "new"})]
-    assert merged([row], [], others) == [row]
+    assert merged([row], [], others) == []
 
 
 @pytest.mark.skipif(not (ROOT / "results.json").is_file(), reason="no results yet")

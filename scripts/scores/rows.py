@@ -113,20 +113,19 @@ def _rounded(value: float) -> float:
 
 
 def merged(before: Sequence[Row], new: Sequence[Row], wanted: Sequence[Wanted]) -> list[Row]:
-    """All rows in the order of rows.yaml, new ones in the place of older ones; the others stay.
+    """All rows in the order of rows.yaml, new ones in the place of older ones; those that it no longer has are gone.
 
     What a row is held against, and whether that is met, is decided here: a target may stand above another row.
     """
     there = {(row["task"], row["metric"]): dict(row) for row in [*before, *new]}
     order = {(row.name, row.metric): row for row in wanted}
-    keys = [*(key for key in order if key in there), *(key for key in there if key not in order)]
-    for key in keys:
-        row, asked = there[key], order.get(key)
-        if asked is not None:
-            row |= {"anchors": list(asked.anchors), "within": asked.within, "goal": asked.goal}
+    rows = []
+    for key, asked in order.items():
+        if key in there:
+            row = there[key] | {"anchors": list(asked.anchors), "within": asked.within, "goal": asked.goal}
             row["target"], row["of"] = _target(asked, there)
-        row["met"] = _met(row)
-    return [there[key] for key in keys]
+            rows.append(row | {"met": _met(row)})
+    return rows
 
 
 def _target(asked: Wanted, there: dict[tuple[str, str], Row]) -> tuple[float | None, str | None]:
