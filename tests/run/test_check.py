@@ -79,7 +79,7 @@ WRONG = [
     ("model.encoder.cell", "gruu", "'gruu' found, wanted 'rnn', 'rnn_relu', 'lstm', 'gru' or 'gru_reset_before'"),
     ("data.locales", "de", "'de' found"),
     ("data.locales", [1], "[1] found, wanted a valid string"),
-    ("fields.inputs.tokenizer", "letters", "wanted 'characters', 'whitespace' or 'basic_english'"),
+    ("fields.inputs.tokenizer", "letters", "wanted 'characters', 'whitespace', 'words' or 'basic_english'"),
     ("model.encoder._partial_", "yes", "'yes' found, wanted true or false"),
     # a plain value in a slot
     ("model", None, "wanted an instance of Topology"),

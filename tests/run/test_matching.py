@@ -40,7 +40,7 @@ GOOD = [
     ["task=digit_names", "augment=none"],
     ["task=translation", "fields.inputs.joint=false", "model.decoder.options.tied=target"],
     ["task=touch_tones", "metric=bleu", "monitor=val/bleu", "mode=max"],
-    ["task=name_generation", "floor=null", "metric=distinct"],
+    ["task=name_generation", "floor=null", "+metric=distinct"],
     ["task=captioning", "data=captioned_pictures", "data.captions=captions.csv"],
     ["task=language_model", "model/encoder=bag", "~model.encoder.num_layers", "~model.encoder.options"],
 ]
@@ -57,12 +57,12 @@ BAD = [
         "model.decoder.options.tied=source_and_target found, and ids of inputs and targets have nothing in common",
     ),
     (
-        "translation fields.targets=null ~fields.targets +fields.targets._target_=seqmodels.text.Subwords "
+        "translation ~fields.targets +fields.targets._target_=seqmodels.text.Subwords "
         "model.decoder.options.tied=target",
         "fields: joint=true found on one side, wanted the same field on both sides, such as targets: ${fields.inputs}",
     ),
     ("pos_tagging metric=bleu monitor=val/bleu", "metric.bleu: Bleu compares texts, and ManyToMany writes none"),
-    ("language_model metric=chrf monitor=val/chrf", "metric.chrf: Chrf compares texts, and LanguageModel writes none"),
+    ("language_model +metric=chrf monitor=val/chrf", "metric.chrf: Chrf compares texts, and LanguageModel writes none"),
     (
         "dates ~floor +floor._target_=seqmodels.floors.ConditionalNGram",
         "floor: ConditionalNGram found, and EncoderDecoder reads Tokens: wanted a Label that a text is written for",
