@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ARGS ?=
 # Two processes of one thread each: tests are small, and a second thread makes most of them slower.
-TEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+TEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 VENV = .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
