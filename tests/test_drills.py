@@ -12,7 +12,11 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of forking a process that has threads
-@pytest.mark.parametrize("drill", [checkpoints, failures, kills, processes, signals], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    "drill",
+    [checkpoints, failures, kills, pytest.param(processes, marks=pytest.mark.slow), signals],  # a minute of both cores
+    ids=lambda kind: kind.__name__,
+)
 def test_nothing_is_lost(drill, tmp_path, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     rows = list(drill.drill(True, tmp_path))
@@ -23,7 +27,7 @@ def test_nothing_is_lost(drill, tmp_path, monkeypatch):
 
 def test_the_command_prints_a_table_and_writes_a_list(tmp_path):
     output = tmp_path / "faults.json"
-    command = [sys.executable, ROOT / "scripts" / "faults.py", "--short", "--only", "checkpoints", "--output", output]
+    command = [sys.executable, ROOT / "scripts" / "faults.py", "--short", "--only", "failures", "--output", output]
     done = subprocess.run(command, capture_output=True, text=True, timeout=200)
     assert done.returncode == 0, done.stdout + done.stderr
     listed = json.loads(output.read_text())
