@@ -13,7 +13,7 @@ from seqmodels.audio.recording import Recording, read_wave
 from seqmodels.audio.resample import resample
 from seqmodels.errors import InputError
 from seqmodels.nn.linear import linear
-from seqmodels.text import Field
+from seqmodels.text.scale import Scale, ScaledField, loaded_scale
 from seqmodels.types import Positive, PositiveFloat, Size
 
 POWER = 0.01  # mean of the squared samples, where recordings are brought to the same
@@ -21,7 +21,7 @@ LARGEST = 2**24  # numbers that the filters have
 QUIET = 1e-7  # added to a filter's power: less than 16-bit numbers can tell from nothing
 
 
-class LogMel(Field):
+class LogMel(ScaledField):
     """A recording as frames of log(mel power + 1e-7), each filter to mean 0 and deviation 1 in the training split.
 
     A frame is Hann's window around every ``hop``-th second, of ``window`` seconds, with zeros around the recording:
@@ -63,12 +63,6 @@ class LogMel(Field):
         if mels * self.fourier > LARGEST:
             raise ValueError(f"window={window}, mels={mels} found, wanted a shorter window or fewer filters")
         self.bank = mel_bank(mels, self.fourier, rate, low, rate / 2 if high is None else high).float()  # (M, F)
-        self.mean: Tensor | None = None
-        self.deviation: Tensor | None = None
-
-    @property
-    def fitted(self) -> bool:
-        return self.mean is not None
 
     @property
     def size(self) -> Size:
@@ -87,24 +81,11 @@ class LogMel(Field):
             count, total, squares = count + len(frames), total + frames.sum(dim=0), squares + (frames**2).sum(dim=0)
         if not count:
             raise InputError("no recording found to take mean and deviation of, wanted at least one")
-        self.mean = total / count  # (M,)
-        self.deviation = (squares / count - self.mean**2).clamp(min=0).sqrt().clamp(min=1e-3)  # (M,)
-
-    def learnt(self) -> dict[str, list[Any]]:
-        mean, deviation = self._scale()
-        return {"mean": mean.tolist(), "deviation": deviation.tolist()}
+        mean = total / count  # (M,)
+        self._scale = Scale(mean, (squares / count - mean**2).clamp(min=0).sqrt().clamp(min=1e-3))
 
     def load_learnt(self, learnt: Mapping[str, Sequence[Any]]) -> None:
-        found = {}
-        for name in ("mean", "deviation"):
-            values = learnt.get(name)
-            numbers = isinstance(values, list) and all(type(value) is float for value in values)
-            if not numbers or len(values or []) != self.mels or not all(math.isfinite(value) for value in values or []):
-                raise InputError(f"{name}: {str(values)[:60]} found, wanted {self.mels} finite numbers, one a filter")
-            found[name] = torch.tensor(values, dtype=torch.float64)
-        if set(learnt) != set(found) or not bool((found["deviation"] > 0).all()):
-            raise InputError(f"{', '.join(map(str, learnt))} found, wanted mean and deviation, the latter above 0")
-        self.mean, self.deviation = found["mean"], found["deviation"]
+        self._scale = loaded_scale(learnt, "numbers, one a filter", self.mels)
 
     def split(self, item: str | Recording) -> list[str]:
         return []  # nobody reads frames
@@ -115,8 +96,7 @@ class LogMel(Field):
         Raises:
             InputError: the file cannot be read, or the recording is empty or of an impossible rate.
         """
-        mean, deviation = self._scale()
-        return ((self.frames(item) - mean) / deviation).float()  # (T, M)
+        return self.scale.scaled(self.frames(item))  # (T, M)
 
     def decode(self, ids: Sequence[Any]) -> str:
         """How much sound it was: frames cannot be turned back."""
@@ -144,8 +124,3 @@ class LogMel(Field):
         power = spectrum.abs().square().T  # (T, F)
         logs = torch.log(linear(power, self.bank) / self.samples + QUIET)  # (T, M)
         return logs - logs.mean(dim=0) if self.center else logs
-
-    def _scale(self) -> tuple[Tensor, Tensor]:
-        if self.mean is None or self.deviation is None:
-            raise ValueError("LogMel was not fitted: call fit(items) first")
-        return self.mean, self.deviation

@@ -9,8 +9,7 @@ from torch import Tensor
 
 from seqmodels.errors import InputError
 from seqmodels.images.picture import Picture, read_picture, resized
-from seqmodels.text import Field
-from seqmodels.text.scale import Scale, loaded_scale
+from seqmodels.text.scale import Scale, ScaledField, loaded_scale
 from seqmodels.types import Positive, Size, check_choice
 
 Colours = Literal["colour", "grey"]
@@ -19,7 +18,7 @@ GREY = torch.tensor([0.299, 0.587, 0.114])  # ITU-R BT.601's luma
 LARGEST = 2**24  # numbers of a picture
 
 
-class Pixels(Field):
+class Pixels(ScaledField):
     """A picture as a sequence of its rows, each colour to mean 0 and deviation 1 in the training split.
 
     A step is a row of pixels: all its reds, then its greens, then its blues. So pictures are padded as any sequences
@@ -50,22 +49,6 @@ class Pixels(Field):
         self.names = NAMES[colours]
         self.resize = resize
         self.resized = 0  # pictures that were of another size
-        self._scale: Scale | None = None
-
-    @property
-    def scale(self) -> Scale:
-        """What the field learnt of every colour.
-
-        Raises:
-            ValueError: neither ``fit`` nor ``load_learnt`` was called before.
-        """
-        if self._scale is None:
-            raise ValueError("Pixels was not fitted: call fit(items) first")
-        return self._scale
-
-    @property
-    def fitted(self) -> bool:
-        return self._scale is not None
 
     @property
     def size(self) -> Size:
@@ -88,9 +71,6 @@ class Pixels(Field):
         mean = total / count  # (C,)
         self._scale = Scale(mean, (squares / count - mean**2).clamp(min=0).sqrt().clamp(min=1.0))
         self.resized = 0
-
-    def learnt(self) -> dict[str, list[Any]]:
-        return self.scale.learnt()
 
     def load_learnt(self, learnt: Mapping[str, Sequence[Any]]) -> None:
         self._scale = loaded_scale(learnt, "numbers, one a colour", len(self.names))

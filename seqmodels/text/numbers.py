@@ -9,14 +9,13 @@ import torch
 from torch import Tensor
 
 from seqmodels.errors import InputError
-from seqmodels.text.fields import Field
-from seqmodels.text.scale import Scale, loaded_scale
+from seqmodels.text.scale import Scale, ScaledField, loaded_scale
 from seqmodels.types import Size
 
 BETWEEN = re.compile(r"\s*,\s*|\s+")
 
 
-class Numbers(Field):
+class Numbers(ScaledField):
     """A row of numbers as one step, each of them to mean 0 and deviation 1 in the training split.
 
     A text is read as numbers between blanks or commas; all rows have as many as the first one of the training split.
@@ -28,24 +27,6 @@ class Numbers(Field):
         >>> field.encode("4 10")
         tensor([[2., 0.]])
     """
-
-    def __init__(self) -> None:
-        self._scale: Scale | None = None
-
-    @property
-    def scale(self) -> Scale:
-        """What the field learnt.
-
-        Raises:
-            ValueError: neither ``fit`` nor ``load_learnt`` was called before.
-        """
-        if self._scale is None:
-            raise ValueError("Numbers was not fitted: call fit(items) first")
-        return self._scale
-
-    @property
-    def fitted(self) -> bool:
-        return self._scale is not None
 
     @property
     def size(self) -> Size:
@@ -68,9 +49,6 @@ class Numbers(Field):
         values = torch.tensor(rows, dtype=torch.float64)  # (N, K)
         deviation = values.std(dim=0, correction=0)
         self._scale = Scale(values.mean(dim=0), torch.where(deviation > 0, deviation, 1.0))
-
-    def learnt(self) -> dict[str, list[Any]]:
-        return self.scale.learnt()
 
     def load_learnt(self, learnt: Mapping[str, Sequence[Any]]) -> None:
         self._scale = loaded_scale(learnt, "numbers, one a column")

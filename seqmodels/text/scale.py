@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from seqmodels.errors import InputError
+from seqmodels.text.fields import Field
 
 
 class Scale(NamedTuple):
@@ -58,3 +59,27 @@ def loaded_scale(learnt: Mapping[str, Sequence[Any]], wanted: str, width: int | 
     if len(found["mean"]) != len(found["deviation"]):
         raise InputError(f"{len(found['mean'])} means and {len(found['deviation'])} deviations found, wanted as many")
     return Scale(**found)
+
+
+class ScaledField(Field):
+    """A field of numbers that learns their means and deviations."""
+
+    _scale: Scale | None = None
+
+    @property
+    def scale(self) -> Scale:
+        """What the field learnt.
+
+        Raises:
+            ValueError: neither ``fit`` nor ``load_learnt`` was called before.
+        """
+        if self._scale is None:
+            raise ValueError(f"{type(self).__name__} was not fitted: call fit(items) first")
+        return self._scale
+
+    @property
+    def fitted(self) -> bool:
+        return self._scale is not None
+
+    def learnt(self) -> dict[str, list[Any]]:
+        return self.scale.learnt()
