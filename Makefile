@@ -33,7 +33,7 @@ train: setup  ## train a model; the default task reads dates (3 minutes at most)
 test: setup  ## run all tests but the slow ones
 	@$(TEST) $(ARGS)
 
-test-slow: setup  ## train the tasks for real and hold them against their figures (3 minutes)
+test-slow: setup  ## train tasks for real and hold them against their figures; two processes broken and resumed
 	@$(BIN)/python -m pytest -m slow --timeout 1800 $(ARGS)
 
 faults: setup  ## break runs in every way thought of and count what was lost (8 minutes; writes faults.json)

@@ -43,7 +43,9 @@ def main(words: list[str] | None = None) -> int:
     print(f"{len(new)} rows from runs, {len(rows)} in all: {target} and {flags.folder / 'RESULTS.md'}")
     for row in rows:
         if row["met"] is False:
-            print(f"short of its target: {row['task']}, {row['metric']}: {row['score']:.4f}, wanted {row['target']:g}")
+            within = "" if row["within"] is None else f" within {row['within']:g} minutes, of {row['minutes']:g}"
+            said = f"{row['task']}, {row['metric']}: {row['score']:.4f}, wanted {row['target']:g}{within}"
+            print(f"short of its target: {said}")
     return 0
 
 

@@ -30,7 +30,7 @@ def test_the_language_of_a_date_is_told_apart(tmp_path):
 @pytest.mark.usefixtures("ewt")
 def test_words_of_ewt_are_tagged_within_ten_minutes(tmp_path):
     metrics = trained(tmp_path / "tagger", "task=pos_tagging")
-    assert metrics["test/accuracy"] >= 0.915
+    assert metrics["test/accuracy"] >= 0.95
     assert 0.885 <= metrics["floor/accuracy"] <= 0.89
     assert metrics["seconds"] <= 600
 
