@@ -12,6 +12,7 @@ from scores.runs import find_runs
 from scores.wanted import Wanted, read_wanted
 
 from seqmodels.errors import InputError
+from seqmodels.run.saved import save_scores
 
 ROOT = Path(__file__).parents[1]
 SHA = dict.fromkeys(("train", "val", "test"), "a" * 64)
@@ -146,6 +147,41 @@ def test_commits_may_differ_if_that_is_said(made, results, tmp_path):
     assert code == 0
     assert row["commit"] == f"{'c' * 40}, {'d' * 40}+changes"
     assert "| ccccccccc, ddddddddd+changes |" in shown
+
+
+@pytest.fixture
+def beam_rows(monkeypatch):
+    """A second row of the tagger, of scores that were saved."""
+    rows = [row for row in read_wanted() if row.task == "pos_tagging" and row.experiment is None]
+    rows.append(rows[0]._replace(name="pos_tagging, beam 5", saved="beam5", target=0.96, within=None))
+    monkeypatch.setattr("results.read_wanted", lambda: rows)
+
+
+def save(folder, accuracy, words=("--beam", "5")):
+    metrics = {"test/accuracy": accuracy, "floor/accuracy": 0.88}
+    save_scores(folder, "beam5", ["evaluate", str(folder), *words, "--save", "beam5"], metrics)
+
+
+def test_scores_that_were_saved_make_a_row_of_their_own(made, results, tmp_path, beam_rows):
+    folders = [made(name, seed=seed) for seed, name in [(1, "one"), (2, "two")]]
+    assert len(results(tmp_path / "runs")[1]) == 1
+    for folder, score in zip(folders, [0.96, 0.98], strict=True):
+        save(folder, score)
+    code, (own, row), _, _ = results(tmp_path / "runs")
+    assert (code, own["score"], row["score"], row["met"]) == (0, 0.95, 0.97, True)
+    assert row["floor"]["score"] == 0.88
+    train = "seqmodels train -m task=pos_tagging seed=1,2"
+    assert (own["command"], row["command"]) == (train, f"{train}; seqmodels evaluate RUN --beam 5 --save beam5")
+
+
+def test_saved_scores_are_wanted_of_every_run_and_alike(made, results, tmp_path, beam_rows):
+    first, second = made("one"), made("two", seed=2)
+    save(first, 0.96)
+    code, _, _, said = results(tmp_path / "runs")
+    assert (code, said.count("\n")) == (2, 1)
+    assert f"{second}: no scores/beam5.json, which the row pos_tagging, beam 5 wants: seqmodels evaluate RUN" in said
+    save(second, 0.96, ["--beam", "4"])
+    assert "its evaluation is 'seqmodels evaluate RUN --beam 5 --save beam5' in" in results(tmp_path / "runs")[3]
 
 
 @pytest.mark.parametrize("words", [["optim.lr=0.1"], ["model/encoder=bigru"], ["experiment=other"]])

@@ -26,6 +26,8 @@ def rows_of(runs: Sequence[Run], wanted: Sequence[Wanted], commits_differ: bool 
     rows = []
     for row in wanted:
         mine = [run for run in runs if _belongs(run, row)]
+        if not any(run.scores(row.saved) for run in mine):
+            continue  # this row wants an evaluation of its own, and none was made
         found = list(_differences(row, mine, commits_differ)) if mine else []
         faults += found
         if mine and not found:
@@ -54,6 +56,7 @@ def _differences(row: Wanted, runs: Sequence[Run], commits_differ: bool) -> Iter
     settings = dict(leaves(first.config))
     facts: dict[str, Callable[[Run], Any]] = {
         "data_sha256": lambda run: run.facts["data_sha256"],
+        **({"its evaluation": lambda run: _evaluation(row, run)} if row.saved else {}),
         "device": lambda run: run.device,
         "torch": lambda run: run.facts.get("versions", {}).get("torch"),
     }
@@ -63,7 +66,14 @@ def _differences(row: Wanted, runs: Sequence[Run], commits_differ: bool) -> Iter
         same = [other.folder for other in runs[:i] if other.facts["seed"] == run.facts["seed"]]
         if same:
             yield f"{row.name}: seed {run.facts['seed']} stands in {same[0]} and in {run.folder}; leave one out"
-        for key in (row.key, "seconds", "parameters"):
+        scores = run.scores(row.saved)
+        if scores is None:
+            yield f"{run.folder}: no scores/{row.saved}.json, which the row {row.name} wants: {_evaluation(row, run)}"
+            continue
+        if row.key not in scores:
+            file = f"scores/{row.saved}.json" if row.saved else "metrics.json"
+            yield f"{run.folder}: {file} has no {row.key}, which the row {row.name} wants"
+        for key in ("seconds", "parameters"):
             if key not in run.metrics:
                 yield f"{run.folder}: metrics.json has no {key}, which the row {row.name} wants"
         if i:
@@ -78,8 +88,9 @@ def _differences(row: Wanted, runs: Sequence[Run], commits_differ: bool) -> Iter
 
 def _row(row: Wanted, runs: Sequence[Run]) -> Row:
     runs = sorted(runs, key=lambda run: int(run.facts["seed"]))
-    scores = [run.metrics[row.key] for run in runs]
-    floors = [run.metrics[row.floor] for run in runs if row.floor in run.metrics]
+    found = [run.scores(row.saved) or {} for run in runs]
+    scores = [metrics[row.key] for metrics in found]
+    floors = [metrics[row.floor] for metrics in found if row.floor in metrics]
     minutes = statistics.fmean(run.metrics["seconds"] for run in runs) / 60
     seeds = [run.facts["seed"] for run in runs]
     return {
@@ -99,13 +110,20 @@ def _row(row: Wanted, runs: Sequence[Run]) -> Row:
         "parameters": runs[0].metrics["parameters"],
         "minutes": float(f"{minutes:.3g}"),
         "device": runs[0].device,
-        "command": " ".join(["seqmodels train", *_multirun(seeds), *row.words, f"seed={','.join(map(str, seeds))}"]),
+        "command": " ".join(["seqmodels train", *_multirun(seeds), *row.words, f"seed={','.join(map(str, seeds))}"])
+        + (f"; {_evaluation(row, runs[0])}" if row.saved else ""),
         "commit": ", ".join(dict.fromkeys(str(run.facts["git_commit"]) for run in runs)),
     }
 
 
 def _multirun(seeds: Sequence[int]) -> list[str]:
     return ["-m"] if len(seeds) > 1 else []
+
+
+def _evaluation(row: Wanted, run: Run) -> str:
+    """The command that saves the scores of a row as it was done for a run."""
+    words = run.saved[row.saved]["words"] if row.saved in run.saved else ["evaluate", "RUN", "...", "--save", row.saved]
+    return " ".join(["seqmodels", *map(str, words)])
 
 
 def _rounded(value: float) -> float:

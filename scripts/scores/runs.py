@@ -24,6 +24,7 @@ class Run(NamedTuple):
         words: its command line.
         metrics: what it came to.
         facts: what that depends on besides the settings.
+        saved: by name, what `seqmodels evaluate RUN --save NAME` came to: its words, its commit, its metrics.
     """
 
     folder: Path
@@ -31,6 +32,7 @@ class Run(NamedTuple):
     words: list[str]
     metrics: Mapping[str, float]
     facts: Mapping[str, Any]
+    saved: Mapping[str, Mapping[str, Any]]
 
     @property
     def task(self) -> str:
@@ -52,6 +54,13 @@ class Run(NamedTuple):
         threads = self.facts["threads"]
         cpu = f"{self.facts['cpu']}, {threads} thread{'s' if threads > 1 else ''}"
         return cpu if self.facts["device"] == "cpu" else str(self.facts["device"])
+
+    def scores(self, saved: str | None) -> Mapping[str, float] | None:
+        """The run's own metrics, or those that were saved under a name; None if nothing was."""
+        if saved is None:
+            return self.metrics
+        found = self.saved.get(saved)
+        return None if found is None else found["metrics"]
 
 
 def key(word: str) -> str:
@@ -91,7 +100,10 @@ def _read(folder: Path) -> Run:
     try:
         config, words = (yaml.safe_load((folder / name).read_text("utf-8")) for name in FILES[1:3])
         metrics, facts = (json.loads((folder / name).read_text("utf-8")) for name in (FILES[0], FILES[3]))
-        run = Run(folder, config, words, metrics, facts)
+        scores = sorted((folder / "scores").glob("*.json"))
+        saved = {path.stem: json.loads(path.read_text("utf-8")) for path in scores}
+        run = Run(folder, config, words, metrics, facts, saved)
+        all(scores["words"] and scores["metrics"] for scores in saved.values())
         run.task, run.settings, run.device, facts["seed"], facts["git_commit"], facts["data_sha256"]  # all that is read
     except (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())

@@ -22,6 +22,7 @@ class Wanted(NamedTuple):
     floor_name: str
     better: Literal["more", "less"]
     experiment: str | None = None
+    saved: str | None = None
     settings: tuple[str, ...] = ()
     target: float | dict[str, Any] | None = None
     within: float | None = None

@@ -95,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     add_search_flags(evaluate, several=False)
     evaluate.add_argument("--split", metavar="{val,test}", default="test", help="which to score (default: test)")
     evaluate.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    evaluate.add_argument("--save", metavar="NAME", help="keep the scores in RUN/scores/NAME.json, for make results")
     evaluate.add_argument("--trust", metavar="PACKAGE", action="append", default=[], help=TRUST_HELP)
     evaluate.set_defaults(act=_evaluate)
 
@@ -132,6 +133,7 @@ def _other(words: list[str]) -> int:
     from seqmodels.run.build import find_packages_here
 
     find_packages_here(flags.trust)
+    flags.words = words
     flags.act(flags)
     return 0
 
@@ -140,10 +142,15 @@ def _evaluate(flags: argparse.Namespace) -> None:
     import json
 
     from seqmodels.run.evaluate import evaluate_run
+    from seqmodels.run.saved import check_save, save_scores
     from seqmodels.run.show import show_report, show_scores, splits_of
 
+    if flags.save is not None:
+        check_save(flags.run, flags.save)
     runs, searching = [flags.run, *flags.together], given_flags(flags)
     predictor, results, report = evaluate_run(runs, flags.split, flags.several, flags.trust, searching)
+    if flags.save is not None:
+        save_scores(flags.run, flags.save, flags.words, results)
     if flags.json:
         print(json.dumps(results))
     else:

@@ -1,6 +1,7 @@
 """Scores of a finished run, on its own data and on other data."""
 
 import json
+import shutil
 
 import pytest
 from conftest import write_conllu
@@ -33,6 +34,24 @@ def test_the_table_shows_what_the_json_says(tagger_run, said):
 def test_the_library_and_the_command_line_agree(any_run, said):
     _, results, _ = evaluate_run(any_run)
     assert scores(said("evaluate", any_run, "--json")) == pytest.approx(results)
+
+
+def test_scores_are_kept_by_name(tagger_run, said, tmp_path):
+    run = shutil.copytree(tagger_run, tmp_path / "run")
+    found = scores(said("evaluate", run, "--split", "val", "--json", "--save", "again"))
+    saved = json.loads((run / "scores" / "again.json").read_text())
+    assert saved["metrics"] == found
+    assert saved["words"] == ["evaluate", "RUN", "--split", "val", "--json", "--save", "again"]
+
+
+def test_scores_are_kept_in_run_folders_alone(tagger_run, said):
+    for run, name, fault in [
+        (tagger_run, "../../away", "wanted a name of letters"),
+        (tagger_run / "checkpoints" / "best.ckpt", "again", "is no run's folder"),
+    ]:
+        result = said("evaluate", run, "--save", name)
+        assert (result.code, result.out) == (2, "")
+        assert fault in result.err
 
 
 def test_other_data_is_scored_instead(tagger_run, said, tmp_path):
