@@ -14,7 +14,7 @@ from seqmodels.data.loading import Drawn
 from seqmodels.data.reader import Example
 from seqmodels.data.streams import Piece
 from seqmodels.errors import InputError
-from seqmodels.text import Field, Item
+from seqmodels.text import Field, Item, Varied
 from seqmodels.types import Batch, Padded, pad
 
 
@@ -27,7 +27,8 @@ class EncodedExamples(Dataset[Batch]):
         plan: how they will be batched.
         faults: told of every example that cannot be encoded, and is left out.
         source: what the split is called there.
-        training: whether it is learnt from, so that its batches need no texts.
+        seed: of what is changed from epoch to epoch in a split that is learnt from, whose batches need no texts; None
+            for all others.
     """
 
     def __init__(
@@ -38,14 +39,14 @@ class EncodedExamples(Dataset[Batch]):
         plan: BatchPlan,
         faults: Faults,
         source: str,
-        training: bool = False,
+        seed: int | None = None,
     ):
         self.kept: list[Example] = []
         self.inputs: list[Tensor] = []
         self.targets: list[Tensor] = []
-        self.training = training
+        self.fields = {"inputs": inputs, "targets": targets}
         self.augment: Augmentation | None = None
-        self.seed = 0
+        self.seed = seed
         for example in examples:
             try:
                 read = _encoded(inputs, example.inputs)  # (T,)
@@ -65,20 +66,27 @@ class EncodedExamples(Dataset[Batch]):
 
     def __getitem__(self, drawn: Drawn) -> Batch:
         pieces = [Piece(item) if isinstance(item, int) else item for item in drawn.indices]
-        inputs = [self.inputs[piece.example][piece.start : piece.stop] for piece in pieces]
+        keys = [" ".join(map(str, (self.seed, drawn.epoch, *_place(piece)))) for piece in pieces]
+        inputs = self._cut("inputs", self.inputs, pieces, keys)
         if self.augment is not None:
-            keys = [" ".join(map(str, (self.seed, drawn.epoch, *_place(piece)))) for piece in pieces]
             inputs = [self.augment.change(item, Random(key)) for item, key in zip(inputs, keys, strict=True)]
-        targets = pad([self.targets[piece.example][piece.start : piece.stop] for piece in pieces])
+        targets = pad(self._cut("targets", self.targets, pieces, keys))
         if not pieces[0].scored:
             targets = Padded(targets.data, torch.zeros_like(targets.lengths))
         after = [piece.after for piece in pieces if piece.after is not None]
         return Batch(pad(inputs), targets, torch.tensor(after) if after else None, self._texts(pieces))
 
+    def _cut(self, side: str, items: Sequence[Tensor], pieces: Sequence[Piece], keys: Sequence[str]) -> list[Tensor]:
+        """One side of a batch, written in another way every epoch where its field does so."""
+        cut, field = [items[piece.example][piece.start : piece.stop] for piece in pieces], self.fields[side]
+        if self.seed is not None and isinstance(field, Varied) and field.varies:
+            return [field.vary(item, Random(f"{key} {side}")) for item, key in zip(cut, keys, strict=True)]
+        return cut
+
     def _texts(self, pieces: Sequence[Piece]) -> list[list[str]] | None:
         examples = [self.kept[piece.example] for piece in pieces]
         whole = all(isinstance(example.targets, str) and example.whole for example in examples)
-        if self.training or not whole or pieces[0].after is not None:
+        if self.seed is not None or not whole or pieces[0].after is not None:
             return None
         return [[str(example.targets), *example.others] for example in examples]
 
@@ -97,11 +105,10 @@ class EncodedExamples(Dataset[Batch]):
             characters += len(text) + (1 if whole else -len(targets.split(text)[0]))
         return sum(map(len, self.targets)) / characters
 
-    def change(self, augment: Augmentation, size: int, seed: int) -> None:
+    def change(self, augment: Augmentation, size: int) -> None:
         """From now on give inputs out as an augmentation changes them; it looks at all of them first."""
         augment.fit(self.inputs, size)
         self.augment = augment
-        self.seed = seed
 
 
 def _encoded(field: Field, item: Item) -> Tensor:

@@ -107,7 +107,7 @@ class SequenceData(LightningDataModule):
         refuse_empty(splits, self.faults)
         self._splits, self.encoded = splits, encoded
         if self.augment is not None:
-            encoded["train"].change(self.augment, self.sizes.inputs, self.seed)
+            encoded["train"].change(self.augment, self.sizes.inputs)
 
     def again(self, splits: Splits | None = None, words: Sequence[str] = ()) -> None:
         """Set up once more: of these examples alone, or with words behind those that the inputs' field learnt."""
@@ -123,7 +123,8 @@ class SequenceData(LightningDataModule):
 
     def _encode(self, name: str, examples: list[Example]) -> EncodedExamples:
         source = f"the {name} split"
-        return EncodedExamples(examples, self.inputs, self.targets, self.batching, self.faults, source, name == "train")
+        seed = self.seed if name == "train" else None
+        return EncodedExamples(examples, self.inputs, self.targets, self.batching, self.faults, source, seed)
 
     def batches(self, split: str) -> Batches[Any]:
         """The batches of a split, for this process."""

@@ -23,7 +23,7 @@ from seqmodels.nn.embedders import (
     WordPartsEmbedder,
 )
 from seqmodels.nn.heads import CrfHead, CtcHead, JointHead, StepHead
-from seqmodels.text import Field, JointInputs, JointLabels, Label, Numbers, Subwords, Tokens, VocabField, Words
+from seqmodels.text import Field, JointInputs, JointLabels, Label, Numbers, Subwords, Tokens, Varied, VocabField, Words
 from seqmodels.topologies import LanguageModel, ManyToMany, ManyToOne, Topology, Writer
 
 READS_IDS = (CharacterCnn, CharacterRnn, OneHotEmbedder, TokenEmbedder, WordPartsEmbedder)
@@ -57,7 +57,7 @@ def mismatches(
     faults = [*read_on(model, inputs, targets, batching)] or [*_read(model, inputs), *_written(model, targets)]
     faults += _shared(model, inputs, targets)
     scored = [*_scored(model, targets, metrics), *_floored(model, inputs, targets, floor)]
-    return faults or [*scored, *_changed(inputs, augment)]
+    return faults or [*scored, *_varied(model, inputs, targets), *_changed(inputs, augment)]
 
 
 def _read(model: Topology, inputs: Field) -> Iterator[str]:
@@ -142,6 +142,15 @@ def _floored(model: Topology, inputs: Field, targets: Field, floor: Floor | Loss
         yield f"floor: {type(floor).__name__} found, wanted {wanted}, beside {type(model).__name__}"
     elif isinstance(floor, Floor) and several and not isinstance(floor, JointFloor):
         yield f"floor: {type(floor).__name__} found, and labels of several kinds: wanted JointFloor"
+
+
+def _varied(model: Topology, inputs: Field, targets: Field) -> Iterator[str]:
+    whole = isinstance(model, Writer) or (isinstance(model, ManyToOne) and not isinstance(targets, Varied))
+    for side, field in {"inputs": inputs, "targets": targets}.items():
+        if isinstance(field, Varied) and field.varies and not whole:
+            kind = type(model).__name__
+            yield f"fields.{side}.dropout found, and {kind} wants each step of both sides as it is: leave it out"
+            return
 
 
 def _changed(inputs: Field, augment: Augmentation | None) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Strings to ids and back: tokenizers, vocabularies, fields, pretrained vectors (the only room with torchtext)."""
 
-from seqmodels.text.fields import Field, Item, Tokens, VocabField
+from seqmodels.text.fields import Field, Item, Tokens, Varied, VocabField
 from seqmodels.text.joint_inputs import JointInputs
 from seqmodels.text.joint_labels import JointLabels
 from seqmodels.text.labels import Label, StepLabels
@@ -22,6 +22,7 @@ __all__ = [
     "Subwords",
     "Tokenizer",
     "Tokens",
+    "Varied",
     "Vocab",
     "VocabField",
     "Words",

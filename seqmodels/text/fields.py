@@ -3,6 +3,7 @@
 import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from random import Random
 from typing import Any, Literal
 
 import torch
@@ -71,6 +72,19 @@ class Field(ABC):
     @abstractmethod
     def decode(self, ids: Sequence[Any]) -> Any:
         """The item that the ids stand for."""
+
+
+class Varied(ABC):
+    """What a field promises besides, if it can write one item in several ways to learn from."""
+
+    @property
+    @abstractmethod
+    def varies(self) -> bool:
+        """Whether it is set to do so."""
+
+    @abstractmethod
+    def vary(self, ids: Tensor, draw: Random) -> Tensor:
+        """What ``encode`` gave, in another way that stands for the same; all that is random comes from ``draw``."""
 
 
 class VocabField(Field, ABC):

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from seqmodels.errors import InputError
-from seqmodels.text.fields import Field, VocabField
+from seqmodels.text.fields import Field, Varied, VocabField
 from seqmodels.text.labels import Label
 from seqmodels.text.numbers import Numbers
 from seqmodels.text.subwords import Subwords
@@ -45,10 +45,11 @@ class JointInputs(Field):
         kinds = list(self.fields.values())
         wrong = [name for name, field in list(self.fields.items())[:-1] if not isinstance(field, Label | Numbers)]
         wrong += [name for name, field in self.fields.items() if field.per_step or isinstance(field, Words)]
+        wrong += [name for name, field in self.fields.items() if isinstance(field, Varied) and field.varies]
         if len(kinds) < 2 or wrong:
             raise ValueError(
                 f"fields={', '.join(f'{name}: {type(field).__name__}' for name, field in self.fields.items())} found, "
-                "wanted two or more, Label or Numbers before the last one"
+                "wanted two or more, Label or Numbers before the last one, and none with dropout"
             )
 
     @property

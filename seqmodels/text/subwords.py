@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from random import Random
 from typing import Any
 
 import torch
@@ -10,14 +11,15 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from torch import Tensor
 
 from seqmodels.errors import InputError
-from seqmodels.text.fields import EXPECTED, Field, Form, normalized
+from seqmodels.text.bpe_dropout import BpeDropout
+from seqmodels.text.fields import EXPECTED, Field, Form, Varied, normalized
 from seqmodels.text.vocab import SPECIALS, Vocab
-from seqmodels.types import UNK, Positive, Size, check_choice
+from seqmodels.types import UNK, Positive, Probability, Size, check_choice
 
 SEEN_TWICE = 2  # a pair that was seen once is no part of anything that comes again
 
 
-class Subwords(Field):
+class Subwords(Field, Varied):
     """Text by byte-pair encoding (Sennrich et al. 2016) over UTF-8 bytes (Radford et al. 2019, section 2.2).
 
     The most frequent pair of neighbours becomes a piece of its own, again and again; no piece reaches across the
@@ -31,6 +33,8 @@ class Subwords(Field):
         joint: learn from inputs and targets together, so that ids mean the same on both sides (Sennrich et al. 2016,
             section 3.2); the other side's field then is of the same settings.
         normalize: the form of Unicode that texts are brought to, ``NFC`` or ``NFKC``; None leaves them as they are.
+        dropout: share of the merges that is left out in training, so that a word comes in other pieces every time
+            (Provilkov et al. 2020).
 
     Example:
         >>> from seqmodels.text import Subwords
@@ -45,8 +49,10 @@ class Subwords(Field):
         lowercase: bool = False,
         joint: bool = False,
         normalize: Form | None = None,
+        dropout: Probability = 0.0,
     ):
         check_choice("normalize", normalize or "NFC", Form)
+        self.dropout = dropout
         self.vocab_size = vocab_size
         self.lowercase = lowercase
         self.joint = joint
@@ -124,6 +130,15 @@ class Subwords(Field):
     def encode(self, item: str | Sequence[str]) -> Tensor:
         return torch.tensor(self._encoded(self._text(item)).ids, dtype=torch.int64)  # (T,)
 
+    @property
+    def varies(self) -> bool:
+        return self.dropout > 0
+
+    def vary(self, ids: Tensor, draw: Random) -> Tensor:
+        words = self._bpe.pre_tokenizer.pre_tokenize_str(self.decode(ids.tolist()))
+        pieces = [piece for word, _ in words for piece in self._dropout.pieces(word, draw)]
+        return torch.tensor(self.vocab.encode(pieces), dtype=torch.int64)  # (T',)
+
     def decode(self, ids: Sequence[int]) -> str:
         """The text of pieces; bytes that are no letter together come out as U+FFFD."""
         return str(self._decoder.decode(self.vocab.decode(ids)))
@@ -145,6 +160,7 @@ class Subwords(Field):
         pairs = [(left, right) for left, right in (merge.split(" ") for merge in merges)]
         model = models.BPE(vocab=vocab.ids, merges=pairs, unk_token=vocab.tokens[UNK])
         self._vocab, self._merges, self._bpe = vocab, merges, _tokenizer(model)
+        self._dropout = BpeDropout(pairs, self.dropout)
 
 
 def _trained_merges(learner: Any) -> list[str]:

@@ -153,6 +153,15 @@ BAD = [
         "fields.targets: Subwords found, and LanguageModel writes the text that it reads",
     ),
     (
+        "translation ~fields.targets +fields.targets._target_=seqmodels.text.Tokens +fields.targets.joint=true",
+        "fields: joint=true found on one side, wanted the same field on both sides",
+    ),
+    (
+        "language_model ~fields.inputs ~fields.targets +fields.inputs._target_=seqmodels.text.Subwords "
+        "+fields.inputs.dropout=0.1 +fields.targets._target_=seqmodels.text.Subwords +fields.targets.dropout=0.1",
+        "fields.inputs.dropout found, and LanguageModel wants each step of both sides as it is: leave it out",
+    ),
+    (
         "language_model model/encoder=bilstm",
         "model: LanguageModel refuses its settings: encoder: RecurrentEncoder found, which sees later steps",
     ),
