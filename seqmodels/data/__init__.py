@@ -15,12 +15,16 @@ from seqmodels.data.digit_strings import DigitStrings
 from seqmodels.data.download import Fetchable, Remote, data_root
 from seqmodels.data.faults import Faults
 from seqmodels.data.file_per_label import FilePerLabel
+from seqmodels.data.labelled_lines import LabelledLines
 from seqmodels.data.module import SequenceData
 from seqmodels.data.parallel import Parallel
 from seqmodels.data.plain_text import PlainText
 from seqmodels.data.reader import Example, Reader, Splits
 from seqmodels.data.recordings import Recordings
 from seqmodels.data.slot_lines import SlotLines
+from seqmodels.data.split import Split
+from seqmodels.data.split_file import SplitFile
+from seqmodels.data.stratified_split import StratifiedSplit
 from seqmodels.data.streams import StreamBatches, Streams
 from seqmodels.data.touch_tones import TouchTones
 from seqmodels.data.unpacked import Unpacked
@@ -44,6 +48,7 @@ __all__ = [
     "Faults",
     "Fetchable",
     "FilePerLabel",
+    "LabelledLines",
     "Parallel",
     "PlainText",
     "Reader",
@@ -51,7 +56,10 @@ __all__ = [
     "Remote",
     "SequenceData",
     "SlotLines",
+    "Split",
+    "SplitFile",
     "Splits",
+    "StratifiedSplit",
     "StreamBatches",
     "Streams",
     "TouchTones",

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from seqmodels.data.csv_rows import Csv, Separator
+from seqmodels.data.csv_rows import Csv
 from seqmodels.data.faults import Faults
+from seqmodels.data.tables import Separator
 from seqmodels.errors import InputError
 
 LARGEST = 2**30  # bytes of a JSON file, which is read whole

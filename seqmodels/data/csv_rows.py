@@ -1,28 +1,26 @@
 """Tables with a header, comma- or tab-separated: a row an example."""
 
-import csv
-from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
-from typing import Literal, NamedTuple
 
 from seqmodels.data.download import Fetchable
 from seqmodels.data.faults import Faults
-from seqmodels.data.reader import Example, Reader, Splits, read_splits
+from seqmodels.data.reader import Example, Reader, Splits
+from seqmodels.data.split import Split, read_or_cut, to_cut
+from seqmodels.data.split_file import SplitFile
+from seqmodels.data.stratified_split import StratifiedSplit
+from seqmodels.data.tables import Row, Separator, read_table
 from seqmodels.errors import InputError
-from seqmodels.text.lines import Line, read_lines
 from seqmodels.types import check_choice
-
-Separator = Literal["comma", "semicolon", "tab"]
-SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
 
 class Csv(Reader):
     """Rows of tables, with one column as the text and one as its label.
 
-    Cells may be quoted ("..., ""...") and go over several lines, where a line ends with LF then; not so where tabs
-    separate them, since there a quote is a letter like others.
+    One table is enough: validation and test splits that have no file are cut off the training file. Cells may be quoted
+    ("..., ""...") and go over several lines, where a line ends with LF then; not so where tabs separate them, since
+    there a quote is a letter like others.
 
     Args:
         train, val, test: the files.
@@ -30,6 +28,8 @@ class Csv(Reader):
         label: the label's column.
         separator: what stands between two cells.
         numeric: whether every label has to be a finite number.
+        split: how to cut, or a file that says it (``SplitFile``); a tenth to validate and a fifth to test of every
+            label, repeated texts left out, if not given.
 
     Raises:
         InputError: text and label are the same column.
@@ -43,107 +43,49 @@ class Csv(Reader):
     def __init__(
         self,
         train: str | Fetchable,
-        val: str | Fetchable,
-        test: str | Fetchable,
+        val: str | Fetchable | None = None,
+        test: str | Fetchable | None = None,
         text: str = "text",
         label: str = "label",
         separator: Separator = "comma",
         numeric: bool = False,
+        split: Split | str | None = None,
     ):
         check_choice("separator", separator, Separator)
         if text == label:
             raise InputError(f"data.text and data.label are both {text!r}, wanted two columns")
         self.files = (train, val, test)
         self.columns = (text, label)
-        self.separator = separator
+        self.separator: Separator = separator
         self.numeric = numeric
+        self.split = SplitFile(split) if isinstance(split, str) else split or StratifiedSplit()
+        self.cut = to_cut(self.files)
 
     def read(self, faults: Faults | None = None) -> Splits:
-        return read_splits([[file] for file in self.files], self.table, faults)
+        return read_or_cut(self.files, self.table, self.split, self._stratum, faults)
 
     def table(self, paths: Sequence[Path], faults: Faults) -> list[Example]:
         """The rows of a single table."""
         (path,) = paths
-        rows = _rows(path, self.separator)
-        header = next(rows, None)
-        if header is None:
-            raise InputError(f"{path}: no header found; is the file empty?")
-        text, label = self._places(path, header)
         examples: list[Example] = []
-        number = 0
-        for number, row in enumerate(rows, start=1):
-            found = row.faults or self._faults(row.cells, len(header.cells), text, label)
+        for row in read_table(path, self.columns, self.separator):
+            found = row.faults or self._faults(row)
             if found:
-                faults.skip(path, "row", [f"{path}:{row.line}: row {number}: {fault}" for fault in found])
+                faults.skip(path, "row", row.told(path, found))
             else:
-                examples.append(Example(row.cells[text], row.cells[label], f"{path.name}:{row.line}"))
-        if not number:
-            raise InputError(f"{path}: no row found behind the header, wanted at least one")
+                text, label = row.cells
+                examples.append(Example(text, label, f"{path.name}:{row.line}"))
         return examples
 
-    def _places(self, path: Path, header: "_Row") -> list[int]:
-        """Where the two columns stand."""
-        found = list(header.faults)
-        for name in self.columns if not found else ():
-            count = header.cells.count(name)
-            if count > 1:
-                found.append(f"column {name!r} stands {count} times in the header, wanted it once")
-            elif not count:
-                near = get_close_matches(name, header.cells, cutoff=0)
-                hint = "; is the separator another one?" if len(header.cells) == 1 else ""
-                found.append(f"no column {name!r} in the header; closest: {', '.join(map(repr, near))}{hint}")
-        if found:
-            raise InputError([f"{path}:{header.line}: {fault}" for fault in found])
-        return [header.cells.index(name) for name in self.columns]
+    def _stratum(self, example: Example) -> str:
+        return "" if self.numeric else str(example.targets)
 
-    def _faults(self, cells: list[str], width: int, text: int, label: int) -> list[str]:
-        if len(cells) != width:
-            return [f"{len(cells)} cells found, {width} wanted as in the header"]
-        empty = [name for name, place in zip(self.columns, (text, label), strict=True) if not cells[place].strip()]
+    def _faults(self, row: Row) -> list[str]:
+        empty = [name for name, cell in zip(self.columns, row.cells, strict=True) if not cell.strip()]
         found = [f"column {name!r} is empty, wanted a value" for name in empty]
-        if self.numeric and not found and not _is_finite(cells[label]):
-            found.append(f"{cells[label]!r} found in column {self.columns[1]!r}, wanted a finite number")
+        if self.numeric and not found and not _is_finite(row.cells[1]):
+            found.append(f"{row.cells[1]!r} found in column {self.columns[1]!r}, wanted a finite number")
         return found
-
-
-class _Row(NamedTuple):
-    line: int  # where it begins
-    cells: list[str]
-    faults: list[str]
-
-
-def _rows(path: Path, separator: str) -> Iterator[_Row]:
-    """All rows, the header among them; blank lines at the end of the file are none."""
-    lines: list[Line] = []  # of the row that is being read
-    blank: list[_Row] = []
-
-    def fed() -> Iterator[str]:
-        for line in read_lines(path):
-            lines.append(line)
-            yield line.text + "\n"
-
-    quoting: Literal[0, 3] = csv.QUOTE_NONE if separator == "tab" else csv.QUOTE_MINIMAL
-    table = csv.reader(fed(), delimiter=SEPARATORS[separator], quoting=quoting, strict=True)
-    while True:
-        lines.clear()
-        cells, faults = [], []
-        try:
-            cells = next(table)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            if str(error) == "unexpected end of data":  # nobody can say where the rows behind it begin
-                more = lines[-1].number - lines[0].number
-                told = f"a quote that this row opens is not closed until the file ends {more:,} lines further on"
-                raise InputError(f"{path}:{lines[0].number}: {told}") from error
-            faults = [f"{error}; a quote in a quoted cell is written twice"]
-        row = _Row(lines[0].number, cells, [line.fault for line in lines if line.fault] or faults)
-        if not cells and not row.faults:
-            blank.append(row._replace(faults=["a blank line found, wanted a row"]))
-            continue
-        yield from blank
-        blank.clear()
-        yield row
 
 
 def _is_finite(cell: str) -> bool:

@@ -43,6 +43,7 @@ class Remote(Fetchable):
         url: where it is.
         sha256: what it must contain.
         folder: the data set's folder in the data root.
+        name: what the file is called there; as in the url if not given.
 
     Example:
         >>> from seqmodels.data import Remote
@@ -51,11 +52,11 @@ class Remote(Fetchable):
         'train.txt'
     """
 
-    def __init__(self, url: str, sha256: str, folder: str):
-        name = PurePosixPath(urlsplit(url).path).name
+    def __init__(self, url: str, sha256: str, folder: str, name: str | None = None):
+        name = PurePosixPath(urlsplit(url).path).name if name is None else name
         parts = PurePosixPath(folder).parts
         outside = ".." in parts or PurePosixPath(folder).is_absolute() or any(c in folder + name for c in "\\:")
-        if not parts or outside or name in ("", ".."):
+        if not parts or outside or "/" in name or name in ("", ".."):
             raise InputError(f"folder={folder!r}, url={url!r}: wanted a folder inside the data root and a file name")
         if not re.fullmatch("[0-9a-f]{64}", sha256.lower()):
             raise InputError(f"sha256={sha256!r}: wanted 64 hexadecimal digits, as `sha256sum FILE` prints them")

@@ -51,6 +51,7 @@ class Reader(ABC):
     """Reads one format, or makes examples. Making a reader touches nothing; ``read`` does the work."""
 
     further: Mapping[str, "Reader"] = {}  # further test splits by name, each the test split of a reader
+    cut: Sequence[str] = ()  # the splits that it cuts off the training file, whose lines the origins name
 
     @abstractmethod
     def read(self, faults: Faults | None = None) -> Splits:

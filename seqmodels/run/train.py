@@ -11,6 +11,7 @@ from pytorch_lightning import Trainer, seed_everything
 
 from seqmodels.callbacks import Checkpoints
 from seqmodels.data import SequenceData
+from seqmodels.data.split_file import split_table
 from seqmodels.errors import InputError
 from seqmodels.run.build import IN_CONFIGS
 from seqmodels.run.check import check
@@ -83,6 +84,9 @@ def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = (
         if changes:  # not before it is known that the run can go on with them
             _open_folder(folder, config, overrides)
         write_json(folder / "environment.json", facts)
+        if cut := data.reader.cut:
+            parts = {name: getattr(data.splits, name) for name in ("train", *cut)}
+            write_text(folder / "split.csv", split_table(parts))
         console().print(_headline(settings, data, model, trainer), highlight=False)
         console().print(*lines, *recurrence_lines(model, trainer), sep="\n", highlight=False)
     fit(trainer, model, data, start)

@@ -5,10 +5,11 @@ import gzip
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO, Literal, NamedTuple, cast
 
 from seqmodels.errors import InputError
 
+Encoding = Literal["utf-8", "latin-1"]
 LONGEST = 1 << 20  # bytes of a line; a longer one is never held in memory
 GZIP = b"\x1f\x8b"
 FOREIGN = {
@@ -47,8 +48,8 @@ class Line(NamedTuple):
     fault: str | None
 
 
-def read_lines(path: Path, longest: int = LONGEST) -> Iterator[Line]:
-    """The lines of a text file in UTF-8, gzipped or not, that end with LF or CRLF.
+def read_lines(path: Path, longest: int = LONGEST, encoding: Encoding = "utf-8") -> Iterator[Line]:
+    """The lines of a text file in UTF-8 (or Latin-1), gzipped or not, that end with LF or CRLF.
 
     A byte order mark at the very start is passed over. What is wrong with a line stands in it, so that the reader can
     tell which sentence or row it belongs to: bytes that are not UTF-8, NULs, lone carriage returns, a byte order mark
@@ -65,7 +66,7 @@ def read_lines(path: Path, longest: int = LONGEST) -> Iterator[Line]:
     """
     for number, raw, fault in raw_lines(path, longest):
         try:
-            text = raw.decode()
+            text = raw.decode(encoding)
         except UnicodeDecodeError as error:
             fault = (
                 f"byte 0x{raw[error.start]:02x} at position {error.start + 1} is not UTF-8; convert the file to UTF-8"

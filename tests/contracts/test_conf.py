@@ -123,6 +123,7 @@ def files(tmp_path_factory):
         "text": "the dog\n",
         "recordings": "a.wav\tthe dog\n",
         "slot_lines": "play:O it:B-song <=> Play\n",
+        "labelled_lines": "pet the dog\n",
     }
     overrides = {}
     for name, content in contents.items():

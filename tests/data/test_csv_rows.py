@@ -75,3 +75,19 @@ def test_real_reviews_are_read_as_the_csv_module_reads_them_and_two_without_a_sc
     assert faults.lines() == [
         f"skipped 2 rows of {file}, the first: Reviews.csv:4936: row 4935: column 'Score' is empty, wanted a value"
     ]
+
+
+def test_one_table_is_cut_by_its_labels_without_its_repeated_texts(path: Path) -> None:
+    path.write_text("text,label\n" + "".join(f"text {i % 40},{'ab'[i % 2]}\n" for i in range(50)))
+    faults, reader = Faults(), Csv(str(path))
+    splits = reader.read(faults)
+    assert [len(examples) for examples in splits] == [28, 4, 8]
+    assert all(sum(e.targets == "a" for e in examples) * 2 == len(examples) for examples in splits)
+    assert reader.cut == ("val", "test")
+    assert faults.lines() == ["passed over 10 repeated texts of a.csv"]
+    assert reader.read() == splits
+
+
+def test_numbers_are_cut_whatever_they_are(path: Path) -> None:
+    path.write_text("text,label\n" + "".join(f"text {i},{i}.5\n" for i in range(40)))
+    assert [len(examples) for examples in Csv(str(path), numeric=True).read()] == [28, 4, 8]

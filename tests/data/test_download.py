@@ -73,6 +73,13 @@ def test_a_remote_lies_in_its_folder_under_the_last_part_of_its_url(root: Path) 
     assert remote().path == root / "set" / "part" / "train.txt"
 
 
+def test_a_remote_may_have_another_name_than_its_url(root: Path) -> None:
+    assert Remote(URL, "0" * 64, "set", "mine.txt").path == root / "set" / "mine.txt"
+    for name in ("", "..", "a/b", "a:b"):
+        with pytest.raises(InputError, match="wanted a folder inside the data root and a file name"):
+            Remote(URL, "0" * 64, "set", name)
+
+
 def test_a_file_that_is_there_is_not_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     put(remote(), CONTENT)
     monkeypatch.setattr(pooch, "retrieve", never)
