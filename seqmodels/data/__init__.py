@@ -1,8 +1,10 @@
 """Examples: one reader for each format, the sources made in-process, download, and batches."""
 
+from seqmodels.data.amazon_fine_food import AmazonFineFood
 from seqmodels.data.archive import Archived
 from seqmodels.data.batches import Batches, BatchPlan
 from seqmodels.data.batching import Batching, BucketBatches
+from seqmodels.data.by_hand import ByHand
 from seqmodels.data.captioned_pictures import CaptionedPictures
 from seqmodels.data.checkout import Checkout
 from seqmodels.data.cmudict import Cmudict
@@ -30,11 +32,13 @@ from seqmodels.data.touch_tones import TouchTones
 from seqmodels.data.unpacked import Unpacked
 
 __all__ = [
+    "AmazonFineFood",
     "Archived",
     "BatchPlan",
     "Batches",
     "Batching",
     "BucketBatches",
+    "ByHand",
     "CaptionedPictures",
     "Checkout",
     "Cmudict",
