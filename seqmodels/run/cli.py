@@ -95,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     add_search_flags(evaluate, several=False)
     evaluate.add_argument("--split", metavar="{val,test}", default="test", help="which to score (default: test)")
     evaluate.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    evaluate.add_argument("--judge", metavar="RUN", help="a classifier that says what each drawn text was written for")
     evaluate.add_argument("--save", metavar="NAME", help="keep the scores in RUN/scores/NAME.json, for make results")
     evaluate.add_argument("--trust", metavar="PACKAGE", action="append", default=[], help=TRUST_HELP)
     evaluate.set_defaults(act=_evaluate)
@@ -148,7 +149,7 @@ def _evaluate(flags: argparse.Namespace) -> None:
     if flags.save is not None:
         check_save(flags.run, flags.save)
     runs, searching = [flags.run, *flags.together], given_flags(flags)
-    predictor, results, report = evaluate_run(runs, flags.split, flags.several, flags.trust, searching)
+    predictor, results, report = evaluate_run(runs, flags.split, flags.several, flags.trust, searching, flags.judge)
     if flags.save is not None:
         save_scores(flags.run, flags.save, flags.words, results)
     if flags.json:

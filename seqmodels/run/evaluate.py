@@ -18,7 +18,8 @@ from seqmodels.run.alignments import check_alignments
 from seqmodels.run.build import IN_CHECKPOINTS, build, make_metrics
 from seqmodels.run.dynamic import dynamic_scores
 from seqmodels.run.ensemble import load_together
-from seqmodels.run.load import Predictor
+from seqmodels.run.judge import judged_scores
+from seqmodels.run.load import Predictor, load
 from seqmodels.run.make import count_characters
 from seqmodels.run.matching import read_on
 from seqmodels.run.report import Report, make_report, scored_part
@@ -105,6 +106,7 @@ def evaluate_run(
     overrides: Sequence[str] = (),
     trust: Sequence[str] = (),
     searching: Mapping[str, Any] | None = None,
+    judge: str | Path | None = None,
 ) -> tuple[Predictor, dict[str, Any], Report]:
     """Score a finished run again, on its own data or on other data of the same kind.
 
@@ -115,6 +117,7 @@ def evaluate_run(
             a language model is scored a second time, learning on meanwhile (seqmodels.topologies.DynamicEvaluation).
         trust: further packages whose classes the checkpoint may name.
         searching: how to look for what to write, by the names of the command line's flags.
+        judge: a run of a classifier that is to say what the texts were written for (seqmodels.run.judge).
 
     Raises:
         InputError: the run, an override or the data is not as it must be.
@@ -153,6 +156,8 @@ def evaluate_run(
     results = evaluate(predictor, data, trainer, [split], allowed)
     if learning:
         results |= dynamic_scores(build(dynamic, allowed, "dynamic"), predictor.model, data, split)
+    if judge is not None:
+        results |= judged_scores(predictor, load(judge, trust), data, split)
     report = make_report(predictor, data, trainer, split)
     results |= {name: score for name, score in report.scores.items() if name not in results}
     for line in [*report.told, *data.faults.lines()]:

@@ -42,7 +42,7 @@ def as_hydra_wants(
                     return f"++{line}"
             elif not at:
                 names = sorted({*names, *groups()})
-            hint = closest(part, names)
+            hint = closest(part, names) if names else f" yet; write +{line}"
             if part in names:  # its class has it, and no yaml file sets it
                 hint = "; it is at its default, leave this out" if override.is_delete() else f" yet; write +{line}"
             raise InputError(f"{path}: there is no {part!r} in {at or 'the config'}{hint}")
