@@ -1,30 +1,40 @@
 """What a trivial method reaches on the same split: every score is shown beside one of these."""
 
+from seqmodels.floors.averaged_vectors import AveragedVectors
+from seqmodels.floors.bag_of_words import BagOfWords
 from seqmodels.floors.base import Floor, LossFloor
 from seqmodels.floors.conditional_ngram import ConditionalNGram
 from seqmodels.floors.copy_source import CopySource
 from seqmodels.floors.digits_in_order import DigitsInOrder
 from seqmodels.floors.joint import JointFloor
+from seqmodels.floors.label_floor import LabelFloor
 from seqmodels.floors.letter_by_letter import LetterByLetter
 from seqmodels.floors.majority import Majority
 from seqmodels.floors.most_frequent_label import MostFrequentLabel
+from seqmodels.floors.naive_bayes import NaiveBayesWeighted
 from seqmodels.floors.nearest_picture import NearestPicture
 from seqmodels.floors.nearest_text import NearestText
 from seqmodels.floors.ngram import NGram
 from seqmodels.floors.repeated_token import RepeatedToken
+from seqmodels.floors.tfidf import Tfidf
 
 __all__ = [
+    "AveragedVectors",
+    "BagOfWords",
     "ConditionalNGram",
     "CopySource",
     "DigitsInOrder",
     "Floor",
     "JointFloor",
+    "LabelFloor",
     "LetterByLetter",
     "LossFloor",
     "Majority",
     "MostFrequentLabel",
     "NGram",
+    "NaiveBayesWeighted",
     "NearestPicture",
     "NearestText",
     "RepeatedToken",
+    "Tfidf",
 ]

@@ -1,13 +1,15 @@
 """The floor of classification."""
 
-from collections import Counter
 from collections.abc import Sequence
 
-from seqmodels.floors.base import Floor, Item
+import numpy as np
+
+from seqmodels.floors.base import Item
+from seqmodels.floors.label_floor import LabelFloor
 
 
-class Majority(Floor):
-    """Everything gets the most frequent training target.
+class Majority(LabelFloor):
+    """Everything gets the most frequent training target; how sure that is, is its share there.
 
     Example:
         >>> from seqmodels.floors import Majority
@@ -16,8 +18,8 @@ class Majority(Floor):
         ['de']
     """
 
-    def fit(self, inputs: Sequence[Item], targets: Sequence[Item]) -> None:
-        self.answer = Counter(str(target) for target in targets).most_common(1)[0][0]
+    def learn(self, inputs: Sequence[Item], wanted: np.ndarray) -> None:
+        self.shares = np.bincount(wanted, minlength=len(self.labels)) / len(wanted)  # (C,)
 
-    def predict(self, inputs: Sequence[Item]) -> list[Item]:
-        return [self.answer] * len(inputs)
+    def judge(self, inputs: Sequence[Item]) -> np.ndarray:
+        return np.tile(self.shares, (len(inputs), 1))

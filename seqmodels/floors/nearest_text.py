@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from seqmodels.floors.base import Floor, Item
+from seqmodels.floors.label_floor import text_of
 
 WORD = r"\w+|[^\w\s]"
 MANY = 256  # texts compared at once
@@ -26,16 +27,14 @@ class NearestText(Floor):
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         self.vectorizer = TfidfVectorizer(token_pattern=WORD)
-        self.known = self.vectorizer.fit_transform([_text(item) for item in inputs])  # (N, words), sparse, of length 1
+        self.known = self.vectorizer.fit_transform(
+            [text_of(item) for item in inputs]
+        )  # (N, words), sparse, of length 1
         self.targets = list(targets)
 
     def predict(self, inputs: Sequence[Item]) -> list[Item]:
         nearest: list[int] = []
         for start in range(0, len(inputs), MANY):
-            rows = self.vectorizer.transform([_text(item) for item in inputs[start : start + MANY]])
+            rows = self.vectorizer.transform([text_of(item) for item in inputs[start : start + MANY]])
             nearest += (rows @ self.known.T).toarray().argmax(axis=1).tolist()
         return [self.targets[place] for place in nearest]
-
-
-def _text(item: Item) -> str:
-    return item if isinstance(item, str) else " ".join(map(str, item))

@@ -40,6 +40,7 @@ def test_the_folder_holds_floors_and_the_room_shows_them_all() -> None:
     assert {c.__name__ for c in concrete_floors()} | {
         "Floor",
         "JointFloor",
+        "LabelFloor",
         "LossFloor",
         "NGram",
         "ConditionalNGram",
