@@ -18,11 +18,13 @@ from seqmodels.data.download import Fetchable, Remote, data_root
 from seqmodels.data.faults import Faults
 from seqmodels.data.file_per_label import FilePerLabel
 from seqmodels.data.labelled_lines import LabelledLines
+from seqmodels.data.mackey_glass import MackeyGlass
 from seqmodels.data.module import SequenceData
 from seqmodels.data.parallel import Parallel
 from seqmodels.data.plain_text import PlainText
 from seqmodels.data.reader import Example, Reader, Splits
 from seqmodels.data.recordings import Recordings
+from seqmodels.data.series_file import SeriesFile
 from seqmodels.data.slot_lines import SlotLines
 from seqmodels.data.split import Split
 from seqmodels.data.split_file import SplitFile
@@ -30,6 +32,7 @@ from seqmodels.data.stratified_split import StratifiedSplit
 from seqmodels.data.streams import StreamBatches, Streams
 from seqmodels.data.touch_tones import TouchTones
 from seqmodels.data.unpacked import Unpacked
+from seqmodels.data.windows import Windows
 
 __all__ = [
     "AmazonFineFood",
@@ -53,12 +56,14 @@ __all__ = [
     "Fetchable",
     "FilePerLabel",
     "LabelledLines",
+    "MackeyGlass",
     "Parallel",
     "PlainText",
     "Reader",
     "Recordings",
     "Remote",
     "SequenceData",
+    "SeriesFile",
     "SlotLines",
     "Split",
     "SplitFile",
@@ -68,5 +73,6 @@ __all__ = [
     "Streams",
     "TouchTones",
     "Unpacked",
+    "Windows",
     "data_root",
 ]

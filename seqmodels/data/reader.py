@@ -13,6 +13,7 @@ from seqmodels.data.download import Fetchable, local
 from seqmodels.data.faults import Faults
 from seqmodels.errors import InputError
 from seqmodels.images import Picture
+from seqmodels.series import Window
 from seqmodels.text.fields import Item
 from seqmodels.text.lines import Line
 
@@ -162,14 +163,14 @@ def fingerprint(examples: Sequence[Example]) -> str:
     """sha256 over what the examples say, whatever file they came from."""
     digest = hashlib.sha256()
     for example in examples:
-        said = [_said(example.inputs), example.targets, *example.others]
+        said = [_said(example.inputs), _said(example.targets), *example.others]
         digest.update(json.dumps(said, ensure_ascii=False).encode())
         digest.update(b"\n")
     return digest.hexdigest()
 
 
 def _said(item: Item) -> Item:
-    """An item as JSON can have it: sound and pictures by their hashes."""
+    """An item as JSON can have it: sound, pictures and series by their hashes."""
     if isinstance(item, Mapping):
         return {name: _said(part) for name, part in item.items()}
-    return item.sha256() if isinstance(item, Recording | Picture) else item
+    return item.sha256() if isinstance(item, Recording | Picture | Window) else item

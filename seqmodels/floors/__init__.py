@@ -9,13 +9,17 @@ from seqmodels.floors.digits_in_order import DigitsInOrder
 from seqmodels.floors.joint import JointFloor
 from seqmodels.floors.label_floor import LabelFloor
 from seqmodels.floors.letter_by_letter import LetterByLetter
+from seqmodels.floors.linear_forecast import LinearForecast
 from seqmodels.floors.majority import Majority
 from seqmodels.floors.most_frequent_label import MostFrequentLabel
 from seqmodels.floors.naive_bayes import NaiveBayesWeighted
 from seqmodels.floors.nearest_picture import NearestPicture
 from seqmodels.floors.nearest_text import NearestText
 from seqmodels.floors.ngram import NGram
+from seqmodels.floors.repeat_last import RepeatLast
 from seqmodels.floors.repeated_token import RepeatedToken
+from seqmodels.floors.seasonal_naive import SeasonalNaive
+from seqmodels.floors.series_floor import SeriesFloor
 from seqmodels.floors.tfidf import Tfidf
 
 __all__ = [
@@ -28,6 +32,7 @@ __all__ = [
     "JointFloor",
     "LabelFloor",
     "LetterByLetter",
+    "LinearForecast",
     "LossFloor",
     "Majority",
     "MostFrequentLabel",
@@ -35,6 +40,9 @@ __all__ = [
     "NaiveBayesWeighted",
     "NearestPicture",
     "NearestText",
+    "RepeatLast",
     "RepeatedToken",
+    "SeasonalNaive",
+    "SeriesFloor",
     "Tfidf",
 ]

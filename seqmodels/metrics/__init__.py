@@ -1,32 +1,46 @@
 """Metrics over padded predictions and targets: torchmetrics objects, accumulated over a whole split."""
 
+from seqmodels.metrics.absolute_error import AbsoluteError
 from seqmodels.metrics.accuracy import Accuracy
 from seqmodels.metrics.bleu import Bleu
 from seqmodels.metrics.chrf import Chrf
+from seqmodels.metrics.coverage import Coverage
+from seqmodels.metrics.crps import Crps
 from seqmodels.metrics.distinct import Distinct
 from seqmodels.metrics.error_rate import ErrorRate
 from seqmodels.metrics.exact_match import ExactMatch
+from seqmodels.metrics.forecast_metric import ForecastMetric
+from seqmodels.metrics.mase import Mase
 from seqmodels.metrics.nearest_error_rate import NearestErrorRate
 from seqmodels.metrics.part_accuracy import PartAccuracy
+from seqmodels.metrics.pinball import Pinball
 from seqmodels.metrics.scorer import Scorer
 from seqmodels.metrics.sequence_error_rate import SequenceErrorRate
 from seqmodels.metrics.span_f1 import SpanF1, SpanScores, span_table
+from seqmodels.metrics.squared_error import SquaredError
 from seqmodels.metrics.text_metric import TextMetric
 from seqmodels.metrics.token_bleu import TokenBleu
 
 __all__ = [
+    "AbsoluteError",
     "Accuracy",
     "Bleu",
     "Chrf",
+    "Coverage",
+    "Crps",
     "Distinct",
     "ErrorRate",
     "ExactMatch",
+    "ForecastMetric",
+    "Mase",
     "NearestErrorRate",
     "PartAccuracy",
+    "Pinball",
     "Scorer",
     "SequenceErrorRate",
     "SpanF1",
     "SpanScores",
+    "SquaredError",
     "TextMetric",
     "TokenBleu",
     "span_table",

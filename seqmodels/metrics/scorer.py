@@ -6,7 +6,9 @@ import torch
 from torch import Tensor, nn
 from torchmetrics import MeanMetric, Metric
 
+from seqmodels.metrics.forecast_metric import ForecastMetric
 from seqmodels.metrics.text_metric import TextMetric
+from seqmodels.nn.distributions import Distribution
 from seqmodels.types import Padded
 
 Texts = Sequence[Sequence[str]] | None
@@ -29,18 +31,33 @@ class Scorer(nn.Module):
         self.loss = MeanMetric()
         self.metrics = nn.ModuleDict({name: metric.clone() for name, metric in metrics.items()})
 
-    def update(self, loss: Tensor, steps: Tensor, predictions: Padded, targets: Padded, texts: Texts = None) -> None:
+    def update(
+        self,
+        loss: Tensor,
+        steps: Tensor,
+        predictions: Padded,
+        targets: Padded,
+        texts: Texts = None,
+        distribution: Distribution | None = None,
+    ) -> None:
         """Count a batch whose mean loss over ``steps`` steps is ``loss``; ``texts`` count as right for each row."""
         self.loss.update(loss, steps)
-        self.update_metrics(predictions, targets, texts)
+        self.update_metrics(predictions, targets, texts, distribution=distribution)
 
     def update_metrics(
-        self, predictions: Padded, targets: Padded, texts: Texts = None, said: Sequence[str] | None = None
+        self,
+        predictions: Padded,
+        targets: Padded,
+        texts: Texts = None,
+        said: Sequence[str] | None = None,
+        distribution: Distribution | None = None,
     ) -> None:
         """Count a batch for which there is no loss (a floor has none), and whose predictions may be texts already."""
         for metric in self.metrics.values():
             if isinstance(metric, TextMetric):
                 metric.update(metric.texts(predictions) if said is None else said, texts)
+            elif isinstance(metric, ForecastMetric):
+                metric.update(predictions, targets, distribution)
             else:
                 assert isinstance(metric, Metric)
                 metric.update(predictions, targets)

@@ -19,17 +19,20 @@ from seqmodels.nn.embedders import (
     ImageCnn,
     OneHotEmbedder,
     PartsEmbedder,
+    SegmentEmbedder,
     TokenEmbedder,
     WordPartsEmbedder,
 )
 from seqmodels.nn.heads import CrfHead, CtcHead, JointHead, StepHead
+from seqmodels.run.value_matching import read_values, scored_values, written_values
+from seqmodels.series import Values
 from seqmodels.text import Field, JointInputs, JointLabels, Label, Numbers, Subwords, Tokens, Varied, VocabField, Words
 from seqmodels.topologies import LanguageModel, ManyToMany, ManyToOne, Topology, Writer
 
 READS_IDS = (CharacterCnn, CharacterRnn, OneHotEmbedder, TokenEmbedder, WordPartsEmbedder)
 IDS = (VocabField, Subwords, Words)
 TEXTS = (Tokens, Subwords, Words)
-NUMBERS = (LogMel, Pixels, Numbers)
+NUMBERS = (LogMel, Pixels, Numbers, Values)
 STREAMS, BATCHING = (f"batching._target_=seqmodels.data.{name}" for name in ("Streams", "Batching"))
 ONE_BY_ONE = (StepHead, CrfHead)  # a label a step, of one kind
 STEP_BY_STEP = (Accuracy, PartAccuracy, SpanF1)  # compare answers and targets of the same lengths
@@ -54,16 +57,18 @@ def mismatches(
         augment: what changes training inputs.
         batching: how examples become batches.
     """
-    faults = [*read_on(model, inputs, targets, batching)] or [*_read(model, inputs), *_written(model, targets)]
+    faults = [*read_on(model, inputs, targets, batching), *read_values(model, inputs, targets)]
+    faults = faults or [*_read(model, inputs), *_written(model, targets), *written_values(model, targets)]
     faults += _shared(model, inputs, targets)
     scored = [*_scored(model, targets, metrics), *_floored(model, inputs, targets, floor)]
+    scored = scored or [*scored_values(model, inputs, metrics, floor)]
     return faults or [*scored, *_varied(model, inputs, targets), *_changed(inputs, augment)]
 
 
 def _read(model: Topology, inputs: Field) -> Iterator[str]:
     embedder, found = getattr(model, "embedder", None), type(inputs).__name__
     parts = list(embedder.modules()) if isinstance(embedder, nn.Module) else []
-    if isinstance(inputs, IDS) and (part := _first(parts, (FeatureEmbedder, ImageCnn))):
+    if isinstance(inputs, IDS) and (part := _first(parts, (FeatureEmbedder, ImageCnn, SegmentEmbedder))):
         yield f"model.embedder: {part} reads numbers, and fields.inputs ({found}) are ids: set model/embedder=tokens"
     if isinstance(inputs, NUMBERS) and (part := _first(parts, READS_IDS)):
         wanted = "image_cnn" if isinstance(inputs, Pixels) else "frames"
@@ -157,7 +162,7 @@ def _changed(inputs: Field, augment: Augmentation | None) -> Iterator[str]:
     wrong = (
         (isinstance(augment, MaskedFrames) and isinstance(inputs, IDS))
         or (isinstance(augment, RareAsUnknown) and isinstance(inputs, (*NUMBERS, JointInputs)))
-        or (isinstance(augment, PictureJitter) and isinstance(inputs, (*IDS, LogMel, Numbers)))
+        or (isinstance(augment, PictureJitter) and isinstance(inputs, (*IDS, LogMel, Numbers, Values)))
     )
     if wrong:
         yield f"augment: {type(augment).__name__} cannot change {type(inputs).__name__}: set augment=none"

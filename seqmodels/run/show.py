@@ -17,6 +17,7 @@ from seqmodels.nn.recurrence import Stack, compute_dtype
 from seqmodels.reports import main_fields, part_of
 from seqmodels.run.load import Predictor
 from seqmodels.run.report import Report
+from seqmodels.series import Window
 from seqmodels.text import Field
 
 SPLITS = ("val", "test")  # others are further test splits of the data
@@ -107,6 +108,8 @@ def _main(field: Field, item: Any) -> Any:
 
 
 def _long(example: Example) -> bool:
+    if isinstance(example.inputs, Window):
+        return True  # rows and rows of numbers, of which there is a picture
     return isinstance(example.inputs, str) and len(example.inputs) > LONGEST
 
 

@@ -4,6 +4,7 @@ from seqmodels.topologies.base import Evaluated, Topology
 from seqmodels.topologies.dynamic_evaluation import DynamicEvaluation
 from seqmodels.topologies.encoder_decoder import EncoderDecoder
 from seqmodels.topologies.ensemble import Ensemble
+from seqmodels.topologies.forecaster import Forecaster
 from seqmodels.topologies.language_model import LanguageModel
 from seqmodels.topologies.many_to_many import ManyToMany
 from seqmodels.topologies.many_to_one import ManyToOne
@@ -15,6 +16,7 @@ __all__ = [
     "EncoderDecoder",
     "Ensemble",
     "Evaluated",
+    "Forecaster",
     "LanguageModel",
     "ManyToMany",
     "ManyToOne",

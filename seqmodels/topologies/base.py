@@ -14,6 +14,7 @@ from torchmetrics import Metric
 
 from seqmodels.learning import Learning, NonFinite, RunningLoss, gradient_norm, largest_gradients
 from seqmodels.metrics import Scorer
+from seqmodels.nn.distributions import Distribution
 from seqmodels.types import Batch, Padded, State
 
 
@@ -23,12 +24,14 @@ class Evaluated(NamedTuple):
     Args:
         loss: scalar, the mean over ``steps``.
         steps: scalar, how many target steps the loss is a mean over.
-        predictions: (B, U).
+        predictions: (B, U), or numbers (B, U, K).
+        distribution: what is said of each number besides; None of labels.
     """
 
     loss: Tensor
     steps: Tensor
     predictions: Padded
+    distribution: Distribution | None = None
 
 
 class Topology(LightningModule, ABC):
@@ -182,8 +185,8 @@ class Topology(LightningModule, ABC):
     def _score(self, split: str, batch: Batch) -> None:
         if batch.targets is None:
             raise ValueError(f"a {split} batch has no targets to score against")
-        evaluated = self.evaluate(batch)
-        self.scorer(split).update(evaluated.loss, evaluated.steps, evaluated.predictions, batch.targets, batch.texts)
+        loss, steps, predictions, said = self.evaluate(batch)
+        self.scorer(split).update(loss, steps, predictions, batch.targets, batch.texts, said)
 
     def _report(self, split: str) -> None:
         scorer = self.scorer(split)

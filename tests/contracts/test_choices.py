@@ -28,6 +28,7 @@ GIVEN = {
     "locales": ["de"],
     "monitor": "val/loss",
     "output_size": Size(3, names=("B-x", "I-x", "O")),
+    "path": "somewhere",
     "reader": None,
     "inputs": None,
     "targets": None,

@@ -133,6 +133,9 @@ def files(tmp_path_factory):
             write_wave(path.parent / "a.wav", Recording(torch.randn(4000), 8000))
         sides = (".source", ".target") if name == "parallel" else ("",)
         overrides[f"data/{name}"] = [f"data.{split}{side}={path}" for split in Splits._fields for side in sides]
+    series = tmp_path_factory.mktemp("files") / "series"
+    series.write_text("date,load\n" + "".join(f"{2000 + i}-01-01,{i % 7}\n" for i in range(400)))
+    overrides["data/series"] = [f"data.path={series}"]
     overrides["data/captioned_pictures"] = [f"data.captions={pictures(tmp_path_factory.mktemp('pictures'))}"]
     lines = tmp_path_factory.mktemp("files") / "lines"
     lines.write_text("".join(f"line {i}\n" for i in range(3 * FEW)))

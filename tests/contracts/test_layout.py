@@ -21,6 +21,7 @@ FLOORS = {
     "text": 1,
     "audio": 2,
     "images": 2,
+    "series": 2,
     "nn": 1,
     "decode": 1,
     "metrics": 2,

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import seqmodels.floors
-from seqmodels.floors import Floor, JointFloor, Majority, MostFrequentLabel, NearestPicture
+from seqmodels.floors import Floor, JointFloor, Majority, MostFrequentLabel, NearestPicture, SeriesFloor
 from seqmodels.images import Picture
 
 INPUTS = [["the", "cat", "runs"], ["a", "cat"], ["runs"]]
@@ -19,8 +19,9 @@ NEW = [["the", "dog"], ["a"], ["two", "cats", "3"], ["cat"]]
 def concrete_floors() -> list[type[Floor]]:
     modules = [import_module(f"seqmodels.floors.{m.name}") for m in pkgutil.iter_modules(seqmodels.floors.__path__)]
     classes = {c for module in modules for _, c in inspect.getmembers(module, inspect.isclass)}
+    others = (JointFloor, SeriesFloor)  # made of floors; with tests of their own
     return sorted(
-        (c for c in classes if issubclass(c, Floor) and not inspect.isabstract(c) and c is not JointFloor),
+        (c for c in classes if issubclass(c, Floor) and not inspect.isabstract(c) and not issubclass(c, others)),
         key=lambda c: c.__name__,
     )
 
@@ -41,9 +42,13 @@ def test_the_folder_holds_floors_and_the_room_shows_them_all() -> None:
         "Floor",
         "JointFloor",
         "LabelFloor",
+        "LinearForecast",
         "LossFloor",
         "NGram",
         "ConditionalNGram",
+        "RepeatLast",
+        "SeasonalNaive",
+        "SeriesFloor",
     } == set(seqmodels.floors.__all__)
 
 

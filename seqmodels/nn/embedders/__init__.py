@@ -8,6 +8,7 @@ from seqmodels.nn.embedders.image_cnn import ImageCnn
 from seqmodels.nn.embedders.joined import JoinedEmbedder
 from seqmodels.nn.embedders.one_hot import OneHotEmbedder
 from seqmodels.nn.embedders.parts import PartsEmbedder
+from seqmodels.nn.embedders.segments import SegmentEmbedder
 from seqmodels.nn.embedders.tokens import TokenEmbedder
 from seqmodels.nn.embedders.word_parts import WordPartsEmbedder
 
@@ -20,6 +21,7 @@ __all__ = [
     "JoinedEmbedder",
     "OneHotEmbedder",
     "PartsEmbedder",
+    "SegmentEmbedder",
     "TokenEmbedder",
     "WordPartsEmbedder",
 ]

@@ -5,16 +5,24 @@ from seqmodels.nn.heads.base import Head, StepHead
 from seqmodels.nn.heads.categorical import CategoricalHead
 from seqmodels.nn.heads.crf import CrfHead
 from seqmodels.nn.heads.ctc import CtcHead
+from seqmodels.nn.heads.gaussian import GaussianHead
 from seqmodels.nn.heads.joint import JointHead
+from seqmodels.nn.heads.point import PointHead
 from seqmodels.nn.heads.pooled import PooledHead
+from seqmodels.nn.heads.quantile import QuantileHead
+from seqmodels.nn.heads.values import ValueHead
 
 __all__ = [
     "AdaptiveSoftmaxHead",
     "CategoricalHead",
     "CrfHead",
     "CtcHead",
+    "GaussianHead",
     "Head",
     "JointHead",
+    "PointHead",
     "PooledHead",
+    "QuantileHead",
     "StepHead",
+    "ValueHead",
 ]

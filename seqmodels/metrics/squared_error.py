@@ -1,0 +1,34 @@
+"""The mean squared error."""
+
+from torch import Tensor
+
+from seqmodels.metrics.forecast_metric import ForecastMetric, Unit
+from seqmodels.nn.distributions import Distribution
+from seqmodels.text import Field
+
+
+class SquaredError(ForecastMetric):
+    """MSE: the mean of (y - ŷ)².
+
+    Args:
+        field: of the targets.
+        unit: ``scaled``, or ``original``: that of each column, squared.
+
+    Example:
+        >>> import torch
+        >>> from seqmodels import Padded
+        >>> from seqmodels.metrics import SquaredError
+        >>> from seqmodels.text import Numbers
+        >>> metric, one = SquaredError(Numbers()), torch.tensor([1])
+        >>> metric.update(Padded(torch.tensor([[[1.0, 2.0]]]), one), Padded(torch.tensor([[[1.0, 4.0]]]), one))
+        >>> metric.compute()
+        tensor(2., dtype=torch.float64)
+    """
+
+    power = 2
+
+    def __init__(self, field: Field, unit: Unit = "scaled"):
+        super().__init__(field, unit)
+
+    def score(self, said: Distribution, y: Tensor) -> Tensor:
+        return (y - said.point()).square()
