@@ -18,6 +18,7 @@ Recurrent sequence models of every topology: train, evaluate, predict.
   seqmodels train                                   train the default task
   seqmodels train --help                            tasks, encoders, devices, data sets: everything to choose from
   seqmodels train task=pos_tagging model/encoder=gru device=cpu
+  seqmodels floor task=language_id                  what trivial methods reach, without a model
   seqmodels evaluate runs/dates/2026-11-23_09-30-00
   seqmodels predict runs/dates/2026-11-23_09-30-00 "3. März 2026"
   seqmodels predict runs/translation/2026-11-23_09-30-00 --input de.txt --beam 5 --nbest 3 --scores
@@ -113,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     add_answer_flags(predict)
     predict.set_defaults(act=_predict)
 
+    _add_floor(commands)
     average = commands.add_parser(
         "average", help="average checkpoints", description="Write a checkpoint whose weights are the mean of others'."
     )
@@ -122,6 +124,16 @@ def _parser() -> argparse.ArgumentParser:
     average.add_argument("--output", metavar="FILE", required=True, help="the checkpoint to write")
     average.set_defaults(act=_average, trust=[])
     return parser
+
+
+def _add_floor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    said = "score the trivial methods of a task"
+    floor = commands.add_parser("floor", help=said, description=f"{said.capitalize()} on its splits.")
+    floor.add_argument("several", metavar="KEY=VALUE", nargs="*", help="as for train: task=sentiment data.split.seed=1")
+    floor.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
+    floor.add_argument("--config-dir", metavar="DIR", help="a folder of your own with more choices")
+    floor.add_argument("--trust", metavar="PACKAGE", action="append", default=[], help=TRUST_HELP)
+    floor.set_defaults(act=_floor)
 
 
 def _other(words: list[str]) -> int:
@@ -158,6 +170,12 @@ def _evaluate(flags: argparse.Namespace) -> None:
         for split in splits_of(results, flags.split):
             show_scores(results, predictor.recipe, split)
         show_report(report)
+
+
+def _floor(flags: argparse.Namespace) -> None:
+    from seqmodels.run.floor import score_floors, show_floors
+
+    show_floors(score_floors(flags.several, flags.config_dir, flags.trust), flags.json)
 
 
 def _predict(flags: argparse.Namespace) -> None:

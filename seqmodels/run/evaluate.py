@@ -5,19 +5,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
 from omegaconf import OmegaConf
 from pytorch_lightning import Trainer
-from torchmetrics import Metric
 
 from seqmodels.data import SequenceData
 from seqmodels.errors import InputError
-from seqmodels.floors import Floor, LossFloor
-from seqmodels.metrics import Scorer
 from seqmodels.run.alignments import check_alignments
 from seqmodels.run.build import IN_CHECKPOINTS, build, make_metrics
 from seqmodels.run.dynamic import dynamic_scores
 from seqmodels.run.ensemble import load_together
+from seqmodels.run.floors import floor_scores, make_floors
 from seqmodels.run.judge import judged_scores
 from seqmodels.run.load import Predictor, load
 from seqmodels.run.make import count_characters
@@ -27,8 +24,6 @@ from seqmodels.run.searching import search_by
 from seqmodels.run.settings import Settings
 from seqmodels.run.signatures import closest, node_faults, value_faults
 from seqmodels.run.split_scores import signatures, split_scores
-from seqmodels.topologies import Topology
-from seqmodels.types import pad
 
 SPLITS = ("val", "test")
 DYNAMIC = "seqmodels.topologies.DynamicEvaluation"
@@ -41,7 +36,8 @@ def evaluate(
 
     Returns:
         ``val/...`` and ``test/...`` as asked for, and ``floor/...`` for the last of them; behind ``test``, further test
-        splits under their own names, with ``floor/NAME/...``; ``signatures`` of metrics that have one.
+        splits under their own names, with ``floor/NAME/...``; ``signatures`` of metrics that have one. Of several
+        floors each has its name before the metric's.
     """
     config = predictor.recipe["config"]
     metrics = make_metrics(config["metric"], allowed, predictor.targets)
@@ -57,47 +53,11 @@ def evaluate(
         results["signatures"] = told
     whole = scored_part(trainer, splits[-1]) is None
     if config["floor"] is not None and whole:  # on a part of the split, the two would be scored on different examples
-        floor = build(config["floor"], allowed, "floor")
-        for split in last:
-            if isinstance(floor, LossFloor):
-                below = loss_floor_scores(floor, data, predictor.model, split)
-            else:
-                below = floor_scores(floor, data, metrics, split)
+        floors = make_floors(config["floor"], allowed)
+        for split, below in floor_scores(floors, data, metrics, predictor.model.of_loss, last).items():
             start = "floor" if split in SPLITS else f"floor/{split}"
             results |= {f"{start}/{name}": value for name, value in below.items()}
     return results
-
-
-def floor_scores(floor: Floor, data: SequenceData, metrics: Mapping[str, Metric], split: str) -> dict[str, float]:
-    """Fit the floor on the training split and score it on another one, by the model's own metrics.
-
-    Returns:
-        Each metric by its name.
-    """
-    train, examples = data.splits.train, data.encoded[split].kept
-    floor.fit([example.inputs for example in train], [example.targets for example in train])
-    said = floor.predict([example.inputs for example in examples])
-    scorer = Scorer(metrics)
-    scorer.update_metrics(
-        pad([data.targets.encode(answer) for answer in said]),
-        pad([data.targets.encode(example.targets) for example in examples]),
-        [[str(example.targets), *example.others] for example in examples],
-        [str(answer) for answer in said],
-    )
-    return {name: value.item() for name, value in scorer.compute_metrics().items()}
-
-
-def loss_floor_scores(floor: LossFloor, data: SequenceData, model: Topology, split: str) -> dict[str, float]:
-    """Fit a floor that has a loss on the training split, and score it on another one as the model is.
-
-    Returns:
-        The loss and what the model derives from one, by name.
-    """
-    train, examples = data.encoded["train"], data.encoded[split]
-    floor.fit(train.inputs, train.targets, data.sizes.targets)
-    loss = torch.tensor(floor.loss(examples.inputs, examples.targets))
-    scores = {"loss": loss} | (model.of_loss(split, loss) if model.of_loss else {})
-    return {name: value.item() for name, value in scores.items()}
 
 
 def evaluate_run(

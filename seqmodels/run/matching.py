@@ -43,7 +43,7 @@ def mismatches(
     inputs: Field,
     targets: Field,
     metrics: Mapping[str, Any],
-    floor: Floor | LossFloor | None = None,
+    floor: Floor | LossFloor | Mapping[str, Floor | LossFloor] | None = None,
     augment: Augmentation | None = None,
     batching: BatchPlan | None = None,
 ) -> list[str]:
@@ -53,15 +53,17 @@ def mismatches(
         model: its numbers do not matter.
         inputs, targets: fields, fitted or not.
         metrics: by name.
-        floor: the trivial method beside the model.
+        floor: the trivial method beside the model, or several by name.
         augment: what changes training inputs.
         batching: how examples become batches.
     """
     faults = [*read_on(model, inputs, targets, batching), *read_values(model, inputs, targets)]
     faults = faults or [*_read(model, inputs), *_written(model, targets), *written_values(model, targets)]
     faults += _shared(model, inputs, targets)
-    scored = [*_scored(model, targets, metrics), *_floored(model, inputs, targets, floor)]
-    scored = scored or [*scored_values(model, inputs, metrics, floor)]
+    floors = list(floor.values()) if isinstance(floor, Mapping) else [floor]
+    scored = [*_scored(model, targets, metrics)]
+    scored += [fault for one in floors for fault in _floored(model, inputs, targets, one)]
+    scored = scored or [fault for one in floors for fault in scored_values(model, inputs, metrics, one)]
     return faults or [*scored, *_varied(model, inputs, targets), *_changed(inputs, augment)]
 
 

@@ -43,7 +43,7 @@ class Settings:
         augment: changes training inputs at random (seqmodels.data.augment).
         model: a topology and its parts (seqmodels.topologies, seqmodels.nn).
         metric: by name (seqmodels.metrics); a factory gets the targets' field.
-        floor: the trivial method beside the model (seqmodels.floors).
+        floor: the trivial method beside the model, or several by name (seqmodels.floors).
         encoder_size: the hidden_size of every encoder that has one, until model.encoder.hidden_size is set.
         encoder_dropout: likewise the dropout of every encoder.
         encoder_locked_dropout: likewise whether that drops the same numbers at every step of a sequence.
@@ -73,7 +73,7 @@ class Settings:
     augment: Augmentation | None
     model: Topology
     metric: dict[str, Metric | Callable[[Field], Metric]]
-    floor: Floor | LossFloor | None
+    floor: Floor | LossFloor | dict[str, Floor | LossFloor] | None
     encoder_size: Positive
     encoder_dropout: Probability
     encoder_locked_dropout: bool

@@ -15,6 +15,7 @@ from seqmodels.images import Picture
 from seqmodels.metrics import SpanScores
 from seqmodels.nn.recurrence import Stack, compute_dtype
 from seqmodels.reports import main_fields, part_of
+from seqmodels.run.floors import floor_titles
 from seqmodels.run.load import Predictor
 from seqmodels.run.report import Report
 from seqmodels.series import Window
@@ -57,19 +58,19 @@ def splits_of(results: Mapping[str, Any], split: str) -> list[str]:
 
 def show_scores(results: Mapping[str, Any], recipe: Mapping[str, Any], split: str) -> None:
     """Metrics of a split beside what the trivial method reaches there."""
-    floor = recipe["config"]["floor"]
+    floors = floor_titles(recipe["config"]["floor"])
     table = Table(title=f"{split} split", title_justify="left")
     table.add_column("metric")
     table.add_column("model", justify="right")
-    if floor is not None:
-        table.add_column(f"floor ({floor['_target_'].rpartition('.')[2]})", justify="right")
+    for title in floors.values():
+        table.add_column(title, justify="right")
     for key, value in results.items():
         name = key.removeprefix(f"{split}/")
         if name != key:
-            under = f"floor/{name}" if split in SPLITS else f"floor/{key}"
-            below = f"{results[under]:.4f}" if under in results else ""
+            under = "floor" if split in SPLITS else f"floor/{split}"
+            below = [results.get(f"{under}/{floor}{name}") for floor in floors]
             shown = f"{value:,}" if isinstance(value, int) else f"{value:.4f}"
-            table.add_row(name, shown, *([below] if floor is not None else []))
+            table.add_row(name, shown, *("" if score is None else f"{score:.4f}" for score in below))
     console().print(table)
     for name, signature in results.get("signatures", {}).items() if split in SPLITS else ():
         console().print(f"{name}: {signature}", highlight=False)

@@ -15,7 +15,7 @@ from seqmodels.text.vocab import SPECIALS, Vocab
 from seqmodels.types import Positive, Size, check_choice
 
 EXPECTED = Size(3, names=("B-x", "I-x", "O"))  # before anything was counted; any scheme of tags has these
-TokenizerName = Literal["characters", "whitespace", "words", "basic_english"]
+TokenizerName = Literal["characters", "whitespace", "words", "words_and_marks", "basic_english"]
 Form = Literal["NFC", "NFKC"]  # of Unicode
 
 

@@ -1,5 +1,6 @@
 """Split a string into tokens, and join tokens into a string again."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 from itertools import groupby
@@ -8,6 +9,7 @@ from typing import NamedTuple
 from torchtext.data.utils import get_tokenizer
 
 JOINER = "\uffed"  # written to a token where no blank stands between it and its neighbour
+MARKS = re.compile(r"\w+|[^\w\s]")
 ESCAPED = "%ffed"  # for a joiner that stands in a text; no token of one, whose % would be by itself
 
 # Torchtext's tokenizers that work offline and without another package.
@@ -22,9 +24,10 @@ class Tokenizer(NamedTuple):
 
 
 def tokenizer(name: str) -> Tokenizer:
-    """The tokenizer of that name: ``characters``, ``whitespace``, ``words`` or torchtext's ``basic_english``.
+    """The tokenizer of that name: one of ours, or torchtext's ``basic_english``.
 
     ``words`` cuts at punctuation too, and marks each mark of it, so that any text comes back as it was.
+    ``words_and_marks`` cuts there as well and forgets where blanks stood, several times as fast: for what is only read.
 
     Raises:
         ValueError: there is none of that name.
@@ -40,9 +43,11 @@ def tokenizer(name: str) -> Tokenizer:
         return Tokenizer(str.split, " ".join)
     if name == "words":
         return Tokenizer(_marked_words, _text_of_words)
+    if name == "words_and_marks":
+        return Tokenizer(MARKS.findall, " ".join)
     if name in TORCHTEXT:
         return Tokenizer(get_tokenizer(name), " ".join)
-    choices = ", ".join(("characters", "whitespace", "words", *TORCHTEXT))
+    choices = ", ".join(("characters", "whitespace", "words", "words_and_marks", *TORCHTEXT))
     raise ValueError(f"tokenizer={name!r} is not known; choose one of: {choices}")
 
 

@@ -295,7 +295,8 @@ def test_a_task_trains_on_its_own_data_beats_nothing_and_says_so(task, tree, tmp
         pytest.skip(f"SEQMODELS_DATA does not hold {', '.join(missing)}")
     metrics = trained(config, tmp_path)
     assert config.monitor in metrics
-    assert set(metrics) >= {f"{split}/{name}" for name in config.metric for split in ("val", "test", "floor")}
+    floors = ["floor"] if "_target_" in config.floor else [f"floor/{name}" for name in config.floor]
+    assert set(metrics) >= {f"{start}/{name}" for name in config.metric for start in ("val", "test", *floors)}
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)

@@ -20,6 +20,11 @@ TEXTS = ["two cats", "3. März 2026", "4 марта 2026\u202fг.", "2026年3月
         ("characters", "", []),
         ("whitespace", " Two  cats,\nno\u00a0dogs\t", ["Two", "cats,", "no", "dogs"]),
         ("whitespace", " \n", []),
+        (
+            "words_and_marks",
+            "You  can't.\n<br/>3. März",
+            ["You", "can", "'", "t", ".", "<", "br", "/", ">", "3", ".", "März"],
+        ),
         ("basic_english", "You can't, can you?", ["you", "can", "'", "t", ",", "can", "you", "?"]),
     ],
 )
@@ -49,7 +54,7 @@ def test_basic_english_is_torchtexts(text: str) -> None:
 
 @pytest.mark.parametrize("name", ["spacy", "moses", "", "Characters"])
 def test_a_tokenizer_that_is_not_known_is_refused_with_the_choices(name: str) -> None:
-    with pytest.raises(ValueError, match="choose one of: characters, whitespace, words, basic_english") as caught:
+    with pytest.raises(ValueError, match="choose one of: characters, whitespace, words, words_and_marks, b") as caught:
         tokenizer(name)
     assert repr(name) in str(caught.value)
 

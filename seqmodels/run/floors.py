@@ -1,0 +1,95 @@
+"""What trivial methods score on the splits that a model is scored on."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+from torchmetrics import Metric
+
+from seqmodels.data import SequenceData
+from seqmodels.floors import Floor, LossFloor
+from seqmodels.metrics import Scorer
+from seqmodels.run.build import build
+from seqmodels.types import pad
+
+OfLoss = Callable[[str, Tensor], dict[str, Tensor]] | None  # as a topology has it
+
+
+def make_floors(node: Any, allowed: Sequence[str]) -> dict[str, Floor | LossFloor]:
+    """The floors of a config by name; the only one's name is empty."""
+    made = build(node, allowed, "floor")
+    if made is None:
+        return {}
+    return dict(made) if isinstance(made, Mapping) else {"": made}
+
+
+def floor_titles(node: Any) -> dict[str, str]:
+    """What floors are called above their scores, by what stands before these.
+
+    Args:
+        node: of a config.
+
+    Example:
+        >>> floor_titles({"_target_": "seqmodels.floors.Majority"}), floor_titles({"tfidf": {}})
+        ({'': 'floor (Majority)'}, {'tfidf/': 'floor: tfidf'})
+    """
+    if not node:
+        return {}
+    if "_target_" in node:
+        return {"": f"floor ({node['_target_'].rpartition('.')[2]})"}
+    return {f"{name}/": f"floor: {name}" for name in node}
+
+
+def floor_scores(
+    floors: Mapping[str, Floor | LossFloor],
+    data: SequenceData,
+    metrics: Mapping[str, Metric],
+    of_loss: OfLoss,
+    splits: Sequence[str],
+) -> dict[str, dict[str, float]]:
+    """Fit floors on the training split, and score them on others by the model's own metrics.
+
+    Args:
+        floors: as ``make_floors`` makes them.
+        data: set up.
+        metrics: of the model, by name.
+        of_loss: of a model that has a loss and no answers, what it derives from one.
+        splits: their names.
+
+    Returns:
+        For each split ``metric`` of the only floor, ``NAME/metric`` of several.
+    """
+    found: dict[str, dict[str, float]] = {split: {} for split in splits}
+    for name, floor in floors.items():
+        if isinstance(floor, LossFloor):
+            train = data.encoded["train"]
+            floor.fit(train.inputs, train.targets, data.sizes.targets)
+        else:
+            floor.fit([e.inputs for e in data.splits.train], [e.targets for e in data.splits.train])
+        for split in splits:
+            if isinstance(floor, LossFloor):
+                scores = _losses(floor, data, of_loss, split)
+            else:
+                scores = _answers(floor, data, metrics, split)
+            found[split] |= {f"{name}/{metric}".lstrip("/"): value.item() for metric, value in scores.items()}
+    return found
+
+
+def _answers(floor: Floor, data: SequenceData, metrics: Mapping[str, Metric], split: str) -> dict[str, Tensor]:
+    examples = data.encoded[split].kept
+    said = floor.predict([example.inputs for example in examples])
+    scorer = Scorer(metrics)
+    scorer.update_metrics(
+        pad([data.targets.encode(answer) for answer in said]),
+        pad([data.targets.encode(example.targets) for example in examples]),
+        [[str(example.targets), *example.others] for example in examples],
+        [str(answer) for answer in said],
+    )
+    return scorer.compute_metrics()
+
+
+def _losses(floor: LossFloor, data: SequenceData, of_loss: OfLoss, split: str) -> dict[str, Tensor]:
+    examples = data.encoded[split]
+    loss = torch.tensor(floor.loss(examples.inputs, examples.targets))
+    return {"loss": loss} | (of_loss(split, loss) if of_loss else {})
