@@ -56,6 +56,10 @@ class Canvas:
         else:
             self.draw.line(scaled, colour, wide, joint="curve")
 
+    def area(self, points: Sequence[Point], colour: str) -> None:
+        """What lies between straight lines from point to point, and back to the first."""
+        self.draw.polygon([(x * SCALE, y * SCALE) for x, y in points], fill=colour)
+
     def dot(self, at: Point, colour: str, radius: float = 4.0) -> None:
         """A full circle."""
         (x, y), r = (at[0] * SCALE, at[1] * SCALE), radius * SCALE

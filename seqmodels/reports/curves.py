@@ -76,7 +76,7 @@ def learning_curves(curves: Sequence[Curve], title: str, monitor: str, mode: str
     keys = [(curve.name, COLOURS[i], False) for i, curve in enumerate(panels[0])]
     if best is not None:
         keys.append((f"best checkpoint: step {best[0]:,}, {monitor} {best[1]:.4f}", BLACK, True))
-    _legend(canvas, TOP - 22, keys)
+    legend(canvas, LEFT, TOP - 22, keys)
     bottom = TOP + len(panels) * (PANEL + GAP) - GAP
     for tick in across.ticks:
         canvas.text((_x(across, tick), bottom + 18), written(tick), 16, "mm", GREY)
@@ -113,9 +113,9 @@ def _panel(canvas: Canvas, top: float, curves: Sequence[Curve], across: Axis, be
             canvas.dot(point, colour)
 
 
-def _legend(canvas: Canvas, y: float, keys: Sequence[tuple[str, str, bool]]) -> None:
-    """What each line is, above the first panel."""
-    x = float(LEFT)
+def legend(canvas: Canvas, left: float, y: float, keys: Sequence[tuple[str, str, bool]]) -> None:
+    """What each line is, by name, colour and whether it is dashed, in a row that begins at ``left``."""
+    x = left
     for name, colour, dashed in keys:
         canvas.line([(x, y), (x + 34, y)], colour, 1.5 if dashed else 2.5, dashed)
         canvas.text((x + 42, y), name, 16)

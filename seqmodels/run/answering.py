@@ -10,6 +10,7 @@ from seqmodels.errors import InputError
 from seqmodels.run.attention import AttentionFiles
 from seqmodels.run.ensemble import load_together
 from seqmodels.run.flags import flag, given_flags
+from seqmodels.run.forecast_file import forecast_file
 from seqmodels.run.load import Predictor
 from seqmodels.run.predict import answers, apart, deliver, laid_out, read_texts, terminal_width
 from seqmodels.run.progress import progress
@@ -18,7 +19,7 @@ from seqmodels.run.shown import shown
 from seqmodels.run.stream import arriving
 from seqmodels.run.unknown import check_unknown, replaced
 from seqmodels.run.writing import Written, usual_search, write, writes
-from seqmodels.topologies import LanguageModel
+from seqmodels.topologies import Forecaster, LanguageModel
 
 ONLY_WRITTEN = ("scores", "replace_unknown", "attention")  # beside how to search
 LINES = 2  # of an answer, which still stands right below the one before
@@ -42,10 +43,15 @@ def predict_texts(flags: argparse.Namespace) -> None:
     Raises:
         InputError: a flag, a run or a text is not as it must be.
     """
-    streams = flags.input == "-" and flags.output is None
-    texts = list(flags.several) if streams else read_texts(flags.several, flags.input)
     predictor = load_together([flags.run, *flags.together], flags.trust)
     answer, lines = answering(predictor, flags)
+    if isinstance(predictor.model, Forecaster):
+        if flags.several:
+            raise InputError(f"{flags.several[0]}: a text found, wanted the table of a series with --input FILE")
+        deliver(forecast_file(predictor, flags.input, flags.json), flags.output)
+        return
+    streams = flags.input == "-" and flags.output is None
+    texts = list(flags.several) if streams else read_texts(flags.several, flags.input)
     if not streams:
         with progress(len(texts)) as done:
             said = answer(texts, done)

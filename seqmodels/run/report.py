@@ -11,7 +11,10 @@ from seqmodels.data import Batching, SequenceData
 from seqmodels.metrics import SpanScores
 from seqmodels.reports import Answers, answer_files, curves_file, one_line, parts_of, spans_of, step_scores
 from seqmodels.reports import write_files as write_all
+from seqmodels.reports.forecasts import Forecasts, forecast_files
+from seqmodels.run.forecasts import make_forecasts
 from seqmodels.run.load import Predictor
+from seqmodels.topologies import Forecaster
 
 
 class Report(NamedTuple):
@@ -22,12 +25,14 @@ class Report(NamedTuple):
         scores: by name, as in metrics.json.
         spans: precision, recall and F1 of every type, by the name of the labels that mark them.
         told: why something is missing.
+        forecasts: of a forecaster; None of others.
     """
 
     answers: Answers | None = None
     scores: Mapping[str, float] = {}
     spans: Mapping[str, Mapping[str, SpanScores]] = {}
     told: tuple[str, ...] = ()
+    forecasts: Forecasts | None = None
 
 
 def scored_part(trainer: Trainer, split: str) -> str | None:
@@ -56,6 +61,8 @@ def make_report(predictor: Predictor, data: SequenceData, trainer: Trainer, spli
     if not isinstance(data.batching, Batching):
         return Report(told=("no report: texts that are read on and on have no answers but their next tokens",))
     try:
+        if isinstance(predictor.model, Forecaster):
+            return Report(forecasts=make_forecasts(predictor, data, split))
         answers = _answers(predictor, data, trainer, split)
         if not answers.parts:
             kind = type(predictor.targets).__name__
@@ -103,6 +110,8 @@ def write_report(report: Report, folder: Path, settings: Mapping[str, Any], step
     def files() -> Iterator[tuple[str, Any]]:
         if report.answers is not None:
             yield from answer_files(report.answers, report.spans, f"{title}, test split")
+        if report.forecasts is not None:
+            yield from forecast_files(report.forecasts, f"{title}, test split")
         if (folder / "logs" / "metrics.csv").is_file():
             yield curves_file(folder / "logs" / "metrics.csv", title, settings["monitor"], settings["mode"], steps)
 

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from torchmetrics import Metric
 
+from seqmodels.errors import InputError
 from seqmodels.learning import Learning
 from seqmodels.nn.channels import Channels
 from seqmodels.nn.distributions import Distribution
@@ -116,5 +117,5 @@ class Forecaster(Topology):
         assert batch.targets is not None
         wanted, horizon = batch.targets.data.shape[1], self.strategy.horizon
         if wanted != horizon:
-            raise ValueError(f"{wanted} rows to forecast found (data.windows.horizon), and the model says {horizon}")
+            raise InputError(f"data.windows.horizon: {wanted} rows to forecast found, and the model says {horizon}")
         return batch.targets

@@ -139,7 +139,7 @@ def test_a_future_that_nobody_knows_is_refused():
 def test_another_horizon_is_refused(vectors):
     model = make()
     inputs, targets = windows(model, vectors)
-    with pytest.raises(ValueError, match=r"6 rows to forecast found .*, and the model says 7"):
+    with pytest.raises(ValueError, match="6 rows to forecast found, and the model says 7"):
         model.loss(Batch(inputs, Padded(targets.data[:, :6], targets.lengths - 1)))
 
 
