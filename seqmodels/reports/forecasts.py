@@ -14,7 +14,8 @@ from seqmodels.reports.curves import legend
 from seqmodels.reports.files import File
 
 BANDS = {0.8: "#d3e6f3", 0.5: "#9cc8e6"}  # the share of probability that each is to hold, the wider first
-SHOWN, WIDE, HIGH, LEFT, GAP, TOP, BOTTOM = 8, 330, 130, 64, 26, 128, 60  # columns, and pixels
+SHOWN, WIDE, LEFT, GAP, TOP, BOTTOM = 8, 330, 64, 26, 128, 60  # columns, and pixels
+HIGH, MOST, ALL = 130, 260, 900  # pixels of a panel at least and at most, and of all of them if that can be
 PANEL, EDGE = 300, 110  # pixels of the picture of errors
 
 
@@ -106,7 +107,8 @@ def forecast_picture(columns: Sequence[str], some: Sequence[Forecast], title: st
     subtitle = "in the units of the data; rows from the first one that is forecast"
     subtitle += f"; the first {SHOWN} of {len(columns)} columns" if len(columns) > SHOWN else ""
     width = EDGE + len(some) * (WIDE + LEFT) + GAP
-    canvas = Canvas(max(width, text_width(title, 22) + EDGE), TOP + len(names) * (HIGH + GAP) + BOTTOM)
+    high = max(HIGH, min(MOST, ALL // len(names)))
+    canvas = Canvas(max(width, text_width(title, 22) + EDGE), TOP + len(names) * (high + GAP) + BOTTOM)
     canvas.text((EDGE, 28), title, 22)
     canvas.text((EDGE, 56), subtitle, 15, colour=GREY)
     keys = [("read, and what came", BLACK, False), ("forecast", COLOURS[0], False)]
@@ -116,10 +118,10 @@ def forecast_picture(columns: Sequence[str], some: Sequence[Forecast], title: st
         left = EDGE + i * (WIDE + LEFT)
         canvas.text((left + WIDE / 2, TOP - 16), forecast.when, 15, "mm", GREY)
         for j in range(len(names)):
-            place = (left, TOP + j * (HIGH + GAP), WIDE, HIGH)
+            place = (left, TOP + j * (high + GAP), WIDE, high)
             _window(canvas, place, forecast, j, numbered=j == len(names) - 1)
     for j, name in enumerate(names):
-        canvas.text((22, TOP + j * (HIGH + GAP) + HIGH / 2 + text_width(name, 17) / 2), name, 17, turned=True)
+        canvas.text((22, TOP + j * (high + GAP) + high / 2 + text_width(name, 17) / 2), name, 17, turned=True)
     return canvas.png()
 
 

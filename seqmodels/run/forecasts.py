@@ -109,4 +109,5 @@ def _forecast(example: Example, point: Tensor, bands: Bands) -> Forecast:
     assert isinstance(came, Window)
     assert isinstance(inputs, Window)
     read = came._replace(start=max(inputs.start, came.start - TAIL * len(came.rows)), stop=came.start)
-    return Forecast(came.series.when(came.start), read.rows, came.rows, point, bands)
+    when = came.series.when(came.start)
+    return Forecast(when if came.series.times else f"row {when}", read.rows, came.rows, point, bands)
