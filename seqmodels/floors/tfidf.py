@@ -20,6 +20,7 @@ class Tfidf(LabelFloor):
     Args:
         unit: ``word``, in lower case; or ``character``, n-grams within words, their ends marked by blanks.
         ngrams: the least and the greatest length.
+        min_freq: n-grams that stand in fewer training texts do not count.
         strength: C, as ``Logistic`` has it.
         balanced: whether all labels count the same, however often they occur.
 
@@ -38,13 +39,14 @@ class Tfidf(LabelFloor):
         self,
         unit: Unit = "word",
         ngrams: Sequence[Positive] = (1, 2),
+        min_freq: Positive = 1,
         strength: PositiveFloat = 30.0,
         balanced: bool = False,
     ):
         check_choice("unit", unit, Unit)
         lengths = check_ngrams(ngrams)
         words = {"token_pattern": WORD} if unit == "word" else {"analyzer": "char_wb"}
-        self.settings: dict[str, Any] = {"ngram_range": lengths, "sublinear_tf": True, **words}
+        self.settings: dict[str, Any] = {"ngram_range": lengths, "min_df": min_freq, "sublinear_tf": True, **words}
         self.model = Logistic(strength, balanced)
 
     def learn(self, inputs: Sequence[Item], wanted: np.ndarray) -> None:

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torchmetrics import MeanMetric, Metric
 
 from seqmodels.metrics.forecast_metric import ForecastMetric
+from seqmodels.metrics.probability_metric import ProbabilityMetric
 from seqmodels.metrics.text_metric import TextMetric
 from seqmodels.nn.distributions import Distribution
 from seqmodels.types import Padded
@@ -38,7 +39,7 @@ class Scorer(nn.Module):
         predictions: Padded,
         targets: Padded,
         texts: Texts = None,
-        distribution: Distribution | None = None,
+        distribution: Distribution | Padded | None = None,
     ) -> None:
         """Count a batch whose mean loss over ``steps`` steps is ``loss``; ``texts`` count as right for each row."""
         self.loss.update(loss, steps)
@@ -50,14 +51,19 @@ class Scorer(nn.Module):
         targets: Padded,
         texts: Texts = None,
         said: Sequence[str] | None = None,
-        distribution: Distribution | None = None,
+        distribution: Distribution | Padded | None = None,
     ) -> None:
         """Count a batch for which there is no loss (a floor has none), and whose predictions may be texts already."""
         for metric in self.metrics.values():
             if isinstance(metric, TextMetric):
                 metric.update(metric.texts(predictions) if said is None else said, texts)
             elif isinstance(metric, ForecastMetric):
+                assert not isinstance(distribution, Padded)
                 metric.update(predictions, targets, distribution)
+            elif isinstance(metric, ProbabilityMetric):
+                if not isinstance(distribution, Padded):
+                    raise ValueError(f"{type(metric).__name__} wants log p of every class, and none was given")
+                metric.update(distribution, targets)
             else:
                 assert isinstance(metric, Metric)
                 metric.update(predictions, targets)

@@ -10,7 +10,7 @@ from seqmodels.run.build import build, make_metrics
 from seqmodels.run.matching import mismatches
 from seqmodels.run.settings import Settings
 from seqmodels.run.signatures import node_faults, value_faults
-from seqmodels.run.vectors import vectors_path
+from seqmodels.run.vector_files import vectors_path
 from seqmodels.types import Sizes
 
 

@@ -8,37 +8,28 @@ from torch import Tensor
 from torchmetrics import Metric
 
 from seqmodels.data import SequenceData
-from seqmodels.floors import Floor, LossFloor
-from seqmodels.metrics import Scorer
+from seqmodels.floors import Floor, LabelFloor, LossFloor
+from seqmodels.metrics import ProbabilityMetric, Scorer
 from seqmodels.run.build import build
-from seqmodels.types import pad
+from seqmodels.run.vector_files import vectors_path
+from seqmodels.text import Label
+from seqmodels.types import Padded, pad
 
 OfLoss = Callable[[str, Tensor], dict[str, Tensor]] | None  # as a topology has it
 
 
 def make_floors(node: Any, allowed: Sequence[str]) -> dict[str, Floor | LossFloor]:
     """The floors of a config by name; the only one's name is empty."""
-    made = build(node, allowed, "floor")
-    if made is None:
+    if node is None:
         return {}
-    return dict(made) if isinstance(made, Mapping) else {"": made}
+    nodes = {"": node} if "_target_" in node else node
+    return {name: build(_with_vectors(one), allowed, f"floor.{name}".rstrip(".")) for name, one in nodes.items()}
 
 
-def floor_titles(node: Any) -> dict[str, str]:
-    """What floors are called above their scores, by what stands before these.
-
-    Args:
-        node: of a config.
-
-    Example:
-        >>> floor_titles({"_target_": "seqmodels.floors.Majority"}), floor_titles({"tfidf": {}})
-        ({'': 'floor (Majority)'}, {'tfidf/': 'floor: tfidf'})
-    """
-    if not node:
-        return {}
-    if "_target_" in node:
-        return {"": f"floor ({node['_target_'].rpartition('.')[2]})"}
-    return {f"{name}/": f"floor: {name}" for name in node}
+def _with_vectors(node: Any) -> Any:
+    """The same floor, the file found that its vectors are in."""
+    named = isinstance(node, Mapping) and node.get("vectors")
+    return {**node, "vectors": str(vectors_path(str(node["vectors"])))} if named else node
 
 
 def floor_scores(
@@ -79,14 +70,27 @@ def floor_scores(
 def _answers(floor: Floor, data: SequenceData, metrics: Mapping[str, Metric], split: str) -> dict[str, Tensor]:
     examples = data.encoded[split].kept
     said = floor.predict([example.inputs for example in examples])
-    scorer = Scorer(metrics)
+    log_p = _log_probabilities(floor, data, split)
+    scorer = Scorer(
+        {n: one for n, one in metrics.items() if log_p is not None or not isinstance(one, ProbabilityMetric)}
+    )
     scorer.update_metrics(
         pad([data.targets.encode(answer) for answer in said]),
         pad([data.targets.encode(example.targets) for example in examples]),
         [[str(example.targets), *example.others] for example in examples],
         [str(answer) for answer in said],
+        log_p,
     )
     return scorer.compute_metrics()
+
+
+def _log_probabilities(floor: Floor, data: SequenceData, split: str) -> Padded | None:
+    """(N, 1, C) of a floor that is more or less sure of its labels; None of others."""
+    if not isinstance(floor, LabelFloor) or not isinstance(data.targets, Label):
+        return None
+    inputs = [example.inputs for example in data.encoded[split].kept]
+    said = floor.log_probabilities(inputs, data.targets.size.names)  # (N, C)
+    return Padded(said[:, None], torch.ones(len(said), dtype=torch.int64))
 
 
 def _losses(floor: LossFloor, data: SequenceData, of_loss: OfLoss, split: str) -> dict[str, Tensor]:

@@ -10,7 +10,7 @@ from seqmodels.data import Batching, BatchPlan, Streams
 from seqmodels.data.augment import Augmentation, MaskedFrames, PictureJitter, RareAsUnknown
 from seqmodels.floors import ConditionalNGram, Floor, JointFloor, LossFloor
 from seqmodels.images import Pixels
-from seqmodels.metrics import Accuracy, ErrorRate, PartAccuracy, SpanF1, TextMetric
+from seqmodels.metrics import Accuracy, ErrorRate, MacroF1, PartAccuracy, ProbabilityMetric, SpanF1, TextMetric
 from seqmodels.nn.decoders import AttentiveDecoder
 from seqmodels.nn.embedders import (
     CharacterCnn,
@@ -35,7 +35,8 @@ TEXTS = (Tokens, Subwords, Words)
 NUMBERS = (LogMel, Pixels, Numbers, Values)
 STREAMS, BATCHING = (f"batching._target_=seqmodels.data.{name}" for name in ("Streams", "Batching"))
 ONE_BY_ONE = (StepHead, CrfHead)  # a label a step, of one kind
-STEP_BY_STEP = (Accuracy, PartAccuracy, SpanF1)  # compare answers and targets of the same lengths
+READ_AT_ONCE = (ManyToMany, ManyToOne)
+STEP_BY_STEP = (Accuracy, MacroF1, PartAccuracy, SpanF1)  # compare answers and targets of the same lengths
 
 
 def mismatches(
@@ -126,14 +127,16 @@ def read_on(model: Topology, inputs: Field, targets: Field, batching: BatchPlan 
 
 
 def _scored(model: Topology, targets: Field, metrics: Mapping[str, Any]) -> Iterator[str]:
-    several = isinstance(targets, JointLabels)
-    free = isinstance(getattr(model, "head", None), CtcHead) or isinstance(model, Writer)
+    several, head = isinstance(targets, JointLabels), getattr(model, "head", None)
+    free, sure = isinstance(head, CtcHead) or isinstance(model, Writer), isinstance(head, StepHead)
     for name, metric in metrics.items():
         kind = type(metric).__name__
         if isinstance(metric, STEP_BY_STEP) and free:
             yield f"metric.{name}: {kind} compares step by step, and answers have lengths of their own: set metric=wer"
-        elif isinstance(metric, Accuracy | ErrorRate) and several:
+        elif isinstance(metric, Accuracy | ErrorRate | MacroF1 | ProbabilityMetric) and several:
             yield f"metric.{name}: {kind} compares labels of one kind, and there are several: wanted PartAccuracy"
+        elif isinstance(metric, ProbabilityMetric) and not (sure and isinstance(model, READ_AT_ONCE)):
+            yield f"metric.{name}: {kind} wants p of every label, and {type(model).__name__} says none: leave it out"
         elif isinstance(metric, TextMetric) and not (free and isinstance(targets, TEXTS)):
             yield f"metric.{name}: {kind} compares texts, and {type(model).__name__} writes none: choose another metric"
 

@@ -15,7 +15,6 @@ from seqmodels.images import Picture
 from seqmodels.metrics import SpanScores
 from seqmodels.nn.recurrence import Stack, compute_dtype
 from seqmodels.reports import main_fields, part_of
-from seqmodels.run.floors import floor_titles
 from seqmodels.run.load import Predictor
 from seqmodels.run.report import Report
 from seqmodels.series import Window
@@ -54,6 +53,23 @@ def splits_of(results: Mapping[str, Any], split: str) -> list[str]:
     """
     named = [key.partition("/")[0] for key in results if "/" in key]
     return list(dict.fromkeys([split, *(name for name in named if name not in (*SPLITS, "floor"))]))
+
+
+def floor_titles(node: Any) -> dict[str, str]:
+    """What floors are called above their scores, by what stands before these.
+
+    Args:
+        node: of a config.
+
+    Example:
+        >>> floor_titles({"_target_": "seqmodels.floors.Majority"}), floor_titles({"tfidf": {}})
+        ({'': 'floor (Majority)'}, {'tfidf/': 'floor: tfidf'})
+    """
+    if not node:
+        return {}
+    if "_target_" in node:
+        return {"": f"floor ({node['_target_'].rpartition('.')[2]})"}
+    return {f"{name}/": f"floor: {name}" for name in node}
 
 
 def show_scores(results: Mapping[str, Any], recipe: Mapping[str, Any], split: str) -> None:

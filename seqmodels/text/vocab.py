@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from torchtext.vocab import Vocab as TorchtextVocab
@@ -36,6 +37,7 @@ class Vocab:
         if len(self.ids) != len(self.tokens):
             twice = [token for token, n in Counter(self.tokens).items() if n > 1]
             raise InputError(f"vocabulary: {twice[0]!r} stands in it twice, wanted every token once")
+        self._of_text = {token: i for token, i in self.ids.items() if token not in SPECIALS}
 
     @classmethod
     def of_texts(cls, texts: Iterable[Sequence[str]], min_freq: int = 1, max_size: int | None = None) -> "Vocab":
@@ -46,7 +48,7 @@ class Vocab:
             min_freq: tokens seen less often become ``<unk>``.
             max_size: how many tokens to keep at most, the special symbols not counted.
         """
-        return cls.of_counts(Counter(token for text in texts for token in text), min_freq, max_size)
+        return cls.of_counts(Counter(chain.from_iterable(texts)), min_freq, max_size)
 
     @classmethod
     def of_counts(cls, counts: Counter[str], min_freq: int = 1, max_size: int | None = None) -> "Vocab":
@@ -85,7 +87,8 @@ class Vocab:
 
         A text that holds the letters ``<eos>`` does not end there: what looks like a special symbol is unknown.
         """
-        return [UNK if token in SPECIALS else self.ids.get(token, UNK) for token in tokens]
+        known = self._of_text
+        return [known.get(token, UNK) for token in tokens]
 
     def decode(self, ids: Sequence[int]) -> list[str]:
         """Tokens of ids."""

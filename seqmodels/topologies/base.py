@@ -13,7 +13,7 @@ from torch.optim import Optimizer
 from torchmetrics import Metric
 
 from seqmodels.learning import Learning, NonFinite, RunningLoss, gradient_norm, largest_gradients
-from seqmodels.metrics import Scorer
+from seqmodels.metrics import ProbabilityMetric, Scorer
 from seqmodels.nn.distributions import Distribution
 from seqmodels.types import Batch, Padded, State
 
@@ -25,13 +25,13 @@ class Evaluated(NamedTuple):
         loss: scalar, the mean over ``steps``.
         steps: scalar, how many target steps the loss is a mean over.
         predictions: (B, U), or numbers (B, U, K).
-        distribution: what is said of each number besides; None of labels.
+        distribution: what is said of each number besides; of labels log p (B, U, C), where a metric reads it.
     """
 
     loss: Tensor
     steps: Tensor
     predictions: Padded
-    distribution: Distribution | None = None
+    distribution: Distribution | Padded | None = None
 
 
 class Topology(LightningModule, ABC):
@@ -59,6 +59,7 @@ class Topology(LightningModule, ABC):
     def measure(self, metrics: Mapping[str, Metric]) -> None:
         """Take these metrics for validation and test."""
         self.scorers.update({split: Scorer(metrics) for split in ("val", "test")})
+        self.says_probabilities = any(isinstance(metric, ProbabilityMetric) for metric in metrics.values())
 
     @abstractmethod
     def forward(self, inputs: Padded) -> Padded:

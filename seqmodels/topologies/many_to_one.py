@@ -8,7 +8,7 @@ from torchmetrics import Metric
 from seqmodels.learning import Learning
 from seqmodels.nn.embedders import Embedder
 from seqmodels.nn.encoders import Encoder
-from seqmodels.nn.heads import Head
+from seqmodels.nn.heads import Head, StepHead
 from seqmodels.nn.pool import Pool
 from seqmodels.topologies.base import Evaluated, Topology
 from seqmodels.types import Batch, Padded, Sizes
@@ -72,4 +72,6 @@ class ManyToOne(Topology):
     def evaluate(self, batch: Batch) -> Evaluated:
         assert batch.targets is not None
         scores = self.scores(batch.inputs)
-        return Evaluated(self.head.loss(scores, batch.targets), self.steps(batch), self.head.predict(scores))
+        head = self.head
+        said = head.log_probabilities(scores) if self.says_probabilities and isinstance(head, StepHead) else None
+        return Evaluated(head.loss(scores, batch.targets), self.steps(batch), head.predict(scores), said)

@@ -90,9 +90,9 @@ def test_a_bag_of_words_is_scikit_learns_of_counts() -> None:
 def test_tfidf_is_scikit_learns(unit: str) -> None:
     how = {"token_pattern": WORD} if unit == "word" else {"analyzer": "char_wb"}
     model = LogisticRegression(C=9.0, class_weight="balanced", max_iter=2000)
-    theirs = make_pipeline(TfidfVectorizer(ngram_range=(1, 3), sublinear_tf=True, **how), model)
+    theirs = make_pipeline(TfidfVectorizer(ngram_range=(1, 3), min_df=2, sublinear_tf=True, **how), model)
     theirs.fit(TEXTS, SAID)
-    ours = Tfidf(unit, [1, 3], 9.0, balanced=True)  # type: ignore[arg-type]
+    ours = Tfidf(unit, [1, 3], 2, 9.0, balanced=True)  # type: ignore[arg-type]
     said = fitted(ours).log_probabilities(NEW, theirs.classes_.tolist())
     assert np.allclose(said.exp().numpy(), theirs.predict_proba(NEW), atol=1e-3)
 

@@ -10,9 +10,9 @@ from seqmodels.run.build import IN_CONFIGS
 from seqmodels.run.check import config_faults
 from seqmodels.run.cli import run
 from seqmodels.run.compose import ConfigTree
-from seqmodels.run.floors import floor_titles, make_floors
+from seqmodels.run.floors import make_floors
 from seqmodels.run.plain import plain
-from seqmodels.run.show import show_scores
+from seqmodels.run.show import floor_titles, show_scores
 
 TINY = ["task=date_language", "data.locales=[de,fr,ru]", "data.train=60", "data.val=20", "data.test=30"]
 SEVERAL = [

@@ -8,7 +8,7 @@ from seqmodels.run.check import check
 from seqmodels.run.plain import plain
 
 TASKS = "captioning date_fields date_language dates digit_names language_model ner pos_tagging slots_and_intent "
-TASKS += "spoken_digits touch_tones translation pronunciation name_generation"
+TASKS += "spoken_digits touch_tones translation pronunciation name_generation language_id question_type sentiment"
 WORDS = "{_target_: seqmodels.text.Words}"
 
 
@@ -34,6 +34,8 @@ GOOD = [
     ["task=dates", "metric=cer", "monitor=val/cer", "mode=min"],
     ["task=slots_and_intent", "metric=exact_match", "monitor=val/exact_match"],
     ["task=language_model", "model/head=crf"],
+    ["task=pos_tagging", "+metric.ece._target_=seqmodels.metrics.CalibrationError"],
+    ["task=question_type", "floor=null", "metric=accuracy"],
     ["experiment=pos_tagging"],
     ["task=language_model", "model/activity=penalty"],
     ["task=spoken_digits", "augment=none"],  # though the task sets what its own augmentation does
@@ -116,6 +118,15 @@ BAD = [
         "touch_tones ~model.embedder +model.embedder._target_=seqmodels.nn.embedders.TokenEmbedder "
         "+model.embedder._partial_=true",
         "model.embedder: TokenEmbedder reads ids, and fields.inputs (LogMel) are numbers: set model/embedder=frames",
+    ),
+    ("ner +metric.auc._target_=seqmodels.metrics.RocAuc", "metric.auc: RocAuc wants p of every label, and ManyToMany"),
+    (
+        "dates +metric.f1._target_=seqmodels.metrics.MacroF1 +metric.f1._partial_=true",
+        "metric.f1: MacroF1 compares step",
+    ),
+    (
+        "question_type ~floor.tfidf +floor.n._target_=seqmodels.floors.NGram",
+        "floor: NGram found, wanted one that answers",
     ),
     ("date_language fields.targets._target_=seqmodels.text.StepLabels", "fields.targets: StepLabels found, and ManyTo"),
     ("date_language fields.targets._target_=seqmodels.text.Tokens", "fields.targets: Tokens found, and ManyToOne"),

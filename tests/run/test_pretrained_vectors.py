@@ -7,7 +7,7 @@ from conftest import tagging, write_conllu
 import seqmodels
 from seqmodels.errors import InputError
 from seqmodels.nn.embedders import TokenEmbedder
-from seqmodels.run.vectors import vectors_path
+from seqmodels.run.vector_files import vectors_path
 from seqmodels.types import UNK
 
 WORDS = "model.embedder.embedders.words"
