@@ -94,7 +94,7 @@ class Canvas:
     def png(self) -> bytes:
         """The picture as a PNG file's content."""
         file = BytesIO()
-        self.image.reduce(SCALE).save(file, "png", optimize=True)
+        self.image.reduce(SCALE).save(file, "png")
         return file.getvalue()
 
 

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -157,14 +158,20 @@ def places(task_choices, group):
     return [place for place in task_choices if place.split("@")[0] == group]
 
 
+@cache
 def opener(group):
     """What has to be chosen in the group above for this one to be asked: the choice whose defaults name it."""
     above, _, last = group.rpartition("/")
     for parent, name in CHOICES:
-        defaults = yaml.safe_load((CONF / parent / f"{name}.yaml").read_text(encoding="utf-8")).get("defaults", [])
-        if parent == above and any(isinstance(default, dict) and last in default for default in defaults):
+        if parent == above and any(isinstance(default, dict) and last in default for default in defaults(parent, name)):
             return above, name
     return None, None
+
+
+@cache
+def defaults(parent, name):
+    """What a choice's file begins with."""
+    return yaml.safe_load((CONF / parent / f"{name}.yaml").read_text(encoding="utf-8")).get("defaults", [])
 
 
 def absent(config):
