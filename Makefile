@@ -1,8 +1,9 @@
 # One environment for everything but bench-peers: .venv, made by whichever target comes first.
 PYTHON ?= python3
 ARGS ?=
-# Two processes of one thread each: tests are small, and a second thread makes most of them slower.
-TEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+# Two processes of one thread each: tests are small, and a second thread makes most of them slower. Those of two threads
+# sleep while they wait, for spinning would take the core that the other process needs.
+TEST = OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive $(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 VENV = .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready

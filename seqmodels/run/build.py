@@ -11,8 +11,6 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-from lightning_fabric.utilities.exceptions import MisconfigurationException
-
 from seqmodels.errors import InputError
 
 IN_CHECKPOINTS = ("seqmodels", "torch.nn", "torch.optim")
@@ -61,6 +59,8 @@ def make_metrics(node: Any, allowed: Sequence[str], targets: Any) -> dict[str, A
 
 def construct(target: type, path: str, /, *args: Any, **kwargs: Any) -> Any:
     """Call a class, and say at which key path it was if it refuses."""
+    from lightning_fabric.utilities.exceptions import MisconfigurationException  # seconds that --help need not wait
+
     try:
         return target(*args, **kwargs)
     except InputError:

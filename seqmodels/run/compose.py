@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from hydra import version
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra._internal.utils import create_config_search_path
+from hydra.core.object_type import ObjectType
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from hydra.core.plugins import Plugins
@@ -90,11 +91,13 @@ class ConfigTree:
 
     def choices(self, group: str) -> list[str]:
         """What a group offers; nothing if there is no such group."""
-        return list(self.loader.get_group_options(group)) if group else []
+        # The loader's own method would copy all that was composed, to look for hydra.searchpath.
+        return list(self.loader.repository.get_group_options(group)) if group else []
 
     def groups(self, parent: str = "") -> list[str]:
         """Every group with something to choose, by its path."""
-        paths = [f"{parent}/{name}".lstrip("/") for name in self.loader.list_groups(parent)]
+        names = self.loader.repository.get_group_options(parent, ObjectType.GROUP)
+        paths = [f"{parent}/{name}".lstrip("/") for name in names]
         paths = [path for path in paths if path != "hydra"]
         return [found for p in paths for found in ([p] if self.choices(p) else []) + self.groups(p)]
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from seqmodels.errors import InputError
-from seqmodels.storage import write_text
 
 
 def new_run_folder(parent: str | Path, name: str) -> Path:
@@ -37,6 +36,8 @@ def new_run_folder(parent: str | Path, name: str) -> Path:
 
 def write_json(path: Path, value: Any) -> None:
     """Write a value as JSON, readable and in the order it has."""
+    from seqmodels.storage import write_text  # torch is not needed to make a folder
+
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 

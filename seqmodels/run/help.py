@@ -28,10 +28,10 @@ def help_text(tree: ConfigTree) -> str:
         "",
         "choices (GROUP=CHOICE):",
     ]
-    default = tree.compose()
-    lines += [line for group in _order(tree.groups()) for line in _group_lines(tree, group)]
+    default, groups = tree.compose(), tree.groups()
+    lines += [line for group in _order(groups) for line in _group_lines(tree, group)]
     lines += ["", "keys (KEY=VALUE) of the default task:"]
-    lines += [f"  {key}" for key in map(str, default) if key not in tree.groups()]
+    lines += [f"  {key}" for key in map(str, default) if key not in groups]
     return "\n".join(lines)
 
 

@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import hydra
+from hydra._internal.hydra import Hydra
+from hydra._internal.utils import _run_app
+from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import DictConfig, OmegaConf, open_dict
@@ -29,7 +32,6 @@ from seqmodels.run.compose import (
 from seqmodels.run.folder import new_run_folder
 from seqmodels.run.help import PROGRAM, help_text
 from seqmodels.run.plain import none_means_none, plain
-from seqmodels.run.resume import resumed
 from seqmodels.run.words import parse, quoted
 
 # No space, no quota, a file too large, a file system for reading only, nothing allowed.
@@ -53,16 +55,16 @@ def launch(words: Sequence[str], report: Callable[[InputError], None]) -> int:
     if flags.help:
         print(help_text(ConfigTree(flags.config_dir)))
         return 0
-    overrides = resumed(overrides, ConfigTree(flags.config_dir, flags.trust), flags.multirun)
-    overrides = _checked(flags, overrides)
+    from seqmodels.run.resume import resumed  # torch and Lightning are not needed for help
+
+    tree = ConfigTree(flags.config_dir, flags.trust)
+    overrides, config = _checked(flags, tree, resumed(overrides, tree, flags.multirun))
+    changed = flags.config_dir is not None or any("hydra" in word for word in overrides)  # may be, of Hydra's settings
     folder_key = "hydra.sweep.dir" if flags.multirun else "run_dir"
     if not any(word.split("=")[0].lstrip("+") == folder_key for word in overrides):
-        overrides = [*overrides, f"{folder_key}={quoted(_folder(flags, overrides))}"]
-    passed = [*flags.hydra, *overrides]
-    if flags.config_dir is not None:
-        passed = ["--config-dir", str(Path(flags.config_dir).absolute()), *passed]
+        overrides = [*overrides, f"{folder_key}={quoted(_folder(flags, config))}"]
     if flags.multirun:
-        passed = ["--multirun", *passed, "run_dir='${hydra:runtime.output_dir}'"]
+        overrides = [*overrides, "run_dir='${hydra:runtime.output_dir}'"]
     failed: list[InputError] = []
 
     def job(config: DictConfig) -> None:
@@ -80,11 +82,31 @@ def launch(words: Sequence[str], report: Callable[[InputError], None]) -> int:
 
     arguments = list(sys.argv)
     try:
-        sys.argv = [PROGRAM, *passed]
-        hydra.main(version_base=VERSION_BASE, config_path=conf_path(), config_name=CONFIG_NAME)(job)()
+        if flags.hydra:
+            _show(flags, overrides, job)
+        else:
+            _run(tree, overrides, job, flags.multirun, changed)
     finally:
         sys.argv = arguments
     return 2 if failed else 0
+
+
+def _show(flags: argparse.Namespace, overrides: Sequence[str], job: Callable[[DictConfig], None]) -> None:
+    """Leave it to Hydra: ``--cfg`` and its like."""
+    folder = ["--config-dir", str(Path(flags.config_dir).absolute())] if flags.config_dir is not None else []
+    sys.argv = [PROGRAM, *folder, *(["--multirun"] if flags.multirun else []), *flags.hydra, *overrides]
+    hydra.main(version_base=VERSION_BASE, config_path=conf_path(), config_name=CONFIG_NAME)(job)()
+
+
+def _run(tree: ConfigTree, overrides: list[str], job: Callable[[DictConfig], None], sweep: bool, changed: bool) -> None:
+    """As ``hydra.main``, which composes all once more to read a hydra.mode, though nothing may have changed it."""
+    runner = Hydra("seqmodels", tree.loader)
+    GlobalHydra.instance().initialize(runner)
+    try:
+        mode = runner.get_mode(CONFIG_NAME, overrides) if changed else None
+        _run_app(not sweep, sweep, mode, runner, CONFIG_NAME, job, overrides)
+    finally:
+        GlobalHydra.instance().clear()
 
 
 @contextmanager
@@ -121,24 +143,24 @@ def _train(config: DictConfig, flags: argparse.Namespace, program: str) -> None:
     train(config, record, flags.trust)
 
 
-def _checked(flags: argparse.Namespace, words: Sequence[str]) -> list[str]:
-    """The overrides as Hydra wants them, after the whole config was checked.
+def _checked(flags: argparse.Namespace, tree: ConfigTree, words: Sequence[str]) -> tuple[list[str], DictConfig]:
+    """The overrides as Hydra wants them, after the whole config was checked, and what the first run composes to.
 
     Raises:
         InputError: every fault, in the command line and in what it composes to.
     """
     find_packages_here(flags.trust)
-    tree = ConfigTree(flags.config_dir, flags.trust)
     overrides, faults = repair(tree, words)
-    if flags.hydra and not faults:
-        return overrides  # --cfg and its like show the config as it is
+    runs = runs_to_check(overrides)
+    if flags.hydra and not faults:  # --cfg and its like show the config as it is
+        return overrides, tree.compose(runs[0] if flags.multirun else overrides)
     from seqmodels.run.check import check
 
     if flags.multirun and flags.config_dir is not None:
         for words in _choices_together(tree, overrides):
             tree.compose(words)
-    for words in runs_to_check(overrides):
-        config = tree.compose(words)
+    configs = [tree.compose(words) for words in runs]
+    for config in configs:
         with open_dict(config):
             config.run_dir = config.runs  # made once all else is known to be right
         try:
@@ -147,7 +169,9 @@ def _checked(flags: argparse.Namespace, words: Sequence[str]) -> list[str]:
             faults += error.faults
     if faults:
         raise InputError(list(dict.fromkeys(faults)))
-    return overrides
+    if not flags.multirun and runs != [overrides]:
+        tree.compose(overrides)  # Hydra tells what is wrong with seed=1,2
+    return overrides, configs[0]
 
 
 def _choices_together(tree: ConfigTree, overrides: Sequence[str]) -> Iterator[list[str]]:
@@ -159,11 +183,7 @@ def _choices_together(tree: ConfigTree, overrides: Sequence[str]) -> Iterator[li
     yield from map(list, product(*values))
 
 
-def _folder(flags: argparse.Namespace, overrides: Sequence[str]) -> str:
-    # Without --multirun, Hydra tells what is wrong with seed=1,2.
-    config = ConfigTree(flags.config_dir, flags.trust).compose(
-        runs_to_check(overrides)[0] if flags.multirun else overrides
-    )
+def _folder(flags: argparse.Namespace, config: DictConfig) -> str:
     name = f"{config.name}/multirun" if flags.multirun else config.name
     if flags.hydra:  # --cfg and its like show something and run nothing
         return str(Path(config.runs) / name)

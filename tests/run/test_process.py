@@ -33,7 +33,7 @@ print(json.dumps([os.environ.get("GOMP_SPINCOUNT"), from_heap, "torch" in sys.mo
 COMMAND = """
 from seqmodels.run.cli import run
 try: run(["--version"])
-except SystemExit: pass
+except SystemExit: run(["train", "--help"])
 """
 
 
