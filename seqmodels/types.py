@@ -100,6 +100,7 @@ class Size(int):
         count: ids, or the width of vectors.
         names: what the ids stand for, where it is known.
         parts: for several columns, the size of each.
+        counts: how often training has each of the labels that the ids stand for, where that was counted.
 
     Example:
         >>> from seqmodels.types import Size
@@ -110,10 +111,17 @@ class Size(int):
 
     names: tuple[str, ...]
     parts: Mapping[str, "Size"]
+    counts: tuple[int, ...]
 
-    def __new__(cls, count: int, names: Sequence[str] = (), parts: Mapping[str, "Size"] | None = None) -> "Size":
+    def __new__(
+        cls,
+        count: int,
+        names: Sequence[str] = (),
+        parts: Mapping[str, "Size"] | None = None,
+        counts: Sequence[int] = (),
+    ) -> "Size":
         size = super().__new__(cls, count)
-        size.names, size.parts = tuple(names), dict(parts or {})
+        size.names, size.parts, size.counts = tuple(names), dict(parts or {}), tuple(counts)
         return size
 
     def columns(self, part: str) -> slice:

@@ -80,6 +80,11 @@ class Scorer(nn.Module):
         """The metrics that compare texts; each knows how many it last compared, and how."""
         return {name: metric for name, metric in self._named() if isinstance(metric, TextMetric)}
 
+    @property
+    def reads_probabilities(self) -> bool:
+        """Whether a metric wants log p of every class."""
+        return any(isinstance(metric, ProbabilityMetric) for metric in self.metrics.values())
+
     def reset(self) -> None:
         """Forget everything counted."""
         self.loss.reset()

@@ -63,13 +63,13 @@ def floor_titles(node: Any) -> dict[str, str]:
 
     Example:
         >>> floor_titles({"_target_": "seqmodels.floors.Majority"}), floor_titles({"tfidf": {}})
-        ({'': 'floor (Majority)'}, {'tfidf/': 'floor: tfidf'})
+        ({'': 'floor (Majority)'}, {'tfidf/': 'floor:\\ntfidf'})
     """
     if not node:
         return {}
     if "_target_" in node:
         return {"": f"floor ({node['_target_'].rpartition('.')[2]})"}
-    return {f"{name}/": f"floor: {name}" for name in node}
+    return {f"{name}/": f"floor:\n{name}" for name in node}
 
 
 def show_scores(results: Mapping[str, Any], recipe: Mapping[str, Any], split: str) -> None:

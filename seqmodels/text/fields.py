@@ -17,8 +17,6 @@ from seqmodels.types import Positive, Size, check_choice
 EXPECTED = Size(3, names=("B-x", "I-x", "O"))  # before anything was counted; any scheme of tags has these
 TokenizerName = Literal["characters", "whitespace", "words", "words_and_marks", "basic_english"]
 Form = Literal["NFC", "NFKC"]  # of Unicode
-
-
 Item = str | Sequence[Any] | Mapping[str, Any]  # a text, its tokens, a label a step, or several of these by name
 
 
@@ -94,6 +92,7 @@ class VocabField(Field, ABC):
 
     def __init__(self) -> None:
         self._vocab: Vocab | None = None
+        self._counts: tuple[int, ...] = ()  # of labels, in the training split; a checkpoint has none
 
     @property
     def vocab(self) -> Vocab:
@@ -112,7 +111,7 @@ class VocabField(Field, ABC):
 
     @property
     def size(self) -> Size:
-        return Size(len(self.vocab), self.vocab.tokens)
+        return Size(len(self.vocab), self.vocab.tokens, counts=self._counts)
 
     def expected_size(self) -> Size:
         return EXPECTED
@@ -121,7 +120,7 @@ class VocabField(Field, ABC):
         return {"tokens": self.vocab.tokens}
 
     def load_learnt(self, learnt: Mapping[str, Sequence[Any]]) -> None:
-        self._vocab = Vocab.loaded(learnt, "tokens", self.specials)
+        self._vocab, self._counts = Vocab.loaded(learnt, "tokens", self.specials), ()
 
 
 class Tokens(VocabField):

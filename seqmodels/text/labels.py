@@ -1,5 +1,6 @@
 """Labels as ids: one for every step of the input, or one for the whole."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import torch
@@ -34,8 +35,10 @@ class StepLabels(VocabField):
         self.others = others
 
     def fit(self, items: Iterable[Sequence[str]]) -> None:
-        labels = Vocab.of_labels(label for item in items for label in self.split(item))
+        counted = Counter(label for item in items for label in self.split(item))
+        labels = Vocab.of_labels(counted)
         self._vocab = Vocab([*labels.tokens, OTHER]) if self.others and OTHER not in labels.ids else labels
+        self._counts = tuple(counted[label] for label in self._vocab.tokens)
 
     def split(self, item: str | Sequence[str]) -> list[str]:
         if isinstance(item, str):  # whose letters would be labels
@@ -65,7 +68,9 @@ class Label(VocabField):
     """
 
     def fit(self, items: Iterable[str | Sequence[str]]) -> None:
-        self._vocab = Vocab.of_labels(str(item) for item in items)
+        counted = Counter(str(item) for item in items)
+        self._vocab = Vocab.of_labels(counted)
+        self._counts = tuple(counted[label] for label in self._vocab.tokens)
 
     def split(self, item: str | Sequence[str]) -> list[str]:
         return [str(item)]

@@ -13,7 +13,7 @@ from torch.optim import Optimizer
 from torchmetrics import Metric
 
 from seqmodels.learning import Learning, NonFinite, RunningLoss, gradient_norm, largest_gradients
-from seqmodels.metrics import ProbabilityMetric, Scorer
+from seqmodels.metrics import Scorer
 from seqmodels.nn.distributions import Distribution
 from seqmodels.types import Batch, Padded, State
 
@@ -59,7 +59,6 @@ class Topology(LightningModule, ABC):
     def measure(self, metrics: Mapping[str, Metric]) -> None:
         """Take these metrics for validation and test."""
         self.scorers.update({split: Scorer(metrics) for split in ("val", "test")})
-        self.says_probabilities = any(isinstance(metric, ProbabilityMetric) for metric in metrics.values())
 
     @abstractmethod
     def forward(self, inputs: Padded) -> Padded:

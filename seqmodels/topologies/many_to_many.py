@@ -76,6 +76,6 @@ class ManyToMany(Topology):
     def evaluate(self, batch: Batch) -> Evaluated:
         assert batch.targets is not None
         scores = self.scores(batch.inputs)
-        head = self.head
-        said = head.log_probabilities(scores) if self.says_probabilities and isinstance(head, StepHead) else None
+        head, wanted = self.head, self.scorer("val").reads_probabilities
+        said = head.log_probabilities(scores) if wanted and isinstance(head, StepHead) else None
         return Evaluated(head.loss(scores, batch.targets), self.steps(batch), head.predict(scores), said)

@@ -21,6 +21,7 @@ GIVEN = {
     **dict.fromkeys(("train", "val", "test", "source", "target", "folder"), "somewhere"),
     "cell": LSTMCell,
     "field": StepLabels(),
+    "file": "somewhere",
     "files": {"a": "somewhere", "b": "somewhere"},
     "hidden_sizes": [8],
     **dict.fromkeys(("height", "width"), 8),
