@@ -8,6 +8,7 @@ from seqmodels.reports.confusion import confusion, confusion_csv, confusion_pict
 from seqmodels.reports.curves import learning_curves, read_log
 from seqmodels.reports.errors import distance, error_report
 from seqmodels.reports.files import answer_files, curves_file, write_files
+from seqmodels.reports.reliability import reliability_picture
 from seqmodels.reports.samples import likeness, sample_page
 from seqmodels.reports.spans import spans_csv, spans_of
 from seqmodels.reports.unseen import step_scores, unseen_words
@@ -33,6 +34,7 @@ __all__ = [
     "part_of",
     "parts_of",
     "read_log",
+    "reliability_picture",
     "sample_page",
     "spans_csv",
     "spans_of",

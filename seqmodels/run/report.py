@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 from pytorch_lightning import Trainer
 
 from seqmodels.data import Batching, SequenceData
-from seqmodels.metrics import SpanScores
+from seqmodels.metrics import Reliability, SpanScores
 from seqmodels.reports import Answers, answer_files, curves_file, one_line, parts_of, spans_of, step_scores
 from seqmodels.reports import write_files as write_all
 from seqmodels.reports.forecasts import Forecasts, forecast_files
+from seqmodels.reports.reliability import reliability_picture
 from seqmodels.run.forecasts import make_forecasts
 from seqmodels.run.load import Predictor
+from seqmodels.run.reliability import make_reliability
 from seqmodels.topologies import Forecaster
 
 
@@ -26,6 +28,7 @@ class Report(NamedTuple):
         spans: precision, recall and F1 of every type, by the name of the labels that mark them.
         told: why something is missing.
         forecasts: of a forecaster; None of others.
+        reliability: of a model that says how sure it is of each label; None of others.
     """
 
     answers: Answers | None = None
@@ -33,6 +36,7 @@ class Report(NamedTuple):
     spans: Mapping[str, Mapping[str, SpanScores]] = {}
     told: tuple[str, ...] = ()
     forecasts: Forecasts | None = None
+    reliability: Reliability | None = None
 
 
 def scored_part(trainer: Trainer, split: str) -> str | None:
@@ -69,7 +73,8 @@ def make_report(predictor: Predictor, data: SequenceData, trainer: Trainer, spli
             return Report(told=(f"no report on the {split} split: its targets ({kind}) are neither labels nor text",))
         trained = chain.from_iterable(predictor.inputs.split(example.inputs) for example in data.splits.train)
         spans = {part.name: table for part in answers.parts if (table := spans_of(part)) is not None}
-        return Report(answers, step_scores(answers, trained, split), spans)
+        reliability = make_reliability(predictor, data, trainer, split)
+        return Report(answers, step_scores(answers, trained, split), spans, reliability=reliability)
     except Exception as error:
         return Report(told=(f"no report on the {split} split: {type(error).__name__}: {error}",))
 
@@ -110,6 +115,8 @@ def write_report(report: Report, folder: Path, settings: Mapping[str, Any], step
     def files() -> Iterator[tuple[str, Any]]:
         if report.answers is not None:
             yield from answer_files(report.answers, report.spans, f"{title}, test split")
+        if (found := report.reliability) is not None:
+            yield "reliability.png", lambda: reliability_picture(found, f"{title}, test split")
         if report.forecasts is not None:
             yield from forecast_files(report.forecasts, f"{title}, test split")
         if (folder / "logs" / "metrics.csv").is_file():
