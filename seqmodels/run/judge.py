@@ -21,9 +21,9 @@ def judged_scores(predictor: Predictor, judge: Predictor, data: SequenceData, sp
         split: ``val`` or ``test``.
 
     Returns:
-        ``recovered``, the share of texts whose input is found; ``recovered_of_real``, the same of the split's own texts;
-        ``recovered_floor``, if the judge always named the most frequent input; ``different``, the share of texts that
-        are not written twice for one input; ``new``, the share of texts that training does not have.
+        ``recovered``, the share of texts whose input is found; ``recovered_of_real``, the same of the split's own
+        texts; ``recovered_floor``, if the judge always named the most frequent input; ``different``, the share of
+        texts that are not written twice for one input; ``new``, the share of texts that training does not have.
 
     Raises:
         InputError: the model draws nothing, or the judge does not know the inputs.
