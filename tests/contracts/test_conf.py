@@ -228,8 +228,11 @@ def attempts(tree, chosen, group, name, files):
         quick = [word for word in words if group != "device" or not word.startswith("device=cpu")]
         try:
             config = tree.compose([f"task={task}", *quick, *files.get(f"{group}/{name}", [])])
+            plain(config)
         except InputError:
-            continue  # the task sets a value where this choice has entries: date_language's data.train is a number
+            # The task sets a value where this choice has entries (date_language's data.train is a number), or takes one
+            # from another choice that is gone (forecasting's segments).
+            continue
         yield task, config
     for experiment in EXPERIMENTS:  # a choice that goes with others, which an experiment makes
         if f"override /{group}: {name}\n" in (CONF / "experiment" / f"{experiment}.yaml").read_text(encoding="utf-8"):

@@ -79,7 +79,11 @@ WRONG = [
     ("model.encoder.cell", "gruu", "'gruu' found, wanted 'rnn', 'rnn_relu', 'lstm', 'gru' or 'gru_reset_before'"),
     ("data.locales", "de", "'de' found"),
     ("data.locales", [1], "[1] found, wanted a valid string"),
-    ("fields.inputs.tokenizer", "letters", "wanted 'characters', 'whitespace', 'words' or 'basic_english'"),
+    (
+        "fields.inputs.tokenizer",
+        "letters",
+        "wanted 'characters', 'whitespace', 'words', 'words_and_marks' or 'basic_english'",
+    ),
     ("model.encoder._partial_", "yes", "'yes' found, wanted true or false"),
     # a plain value in a slot
     ("model", None, "wanted an instance of Topology"),
@@ -87,7 +91,7 @@ WRONG = [
     ("model.encoder", "gru", "'gru' found"),
     ("batching", None, "None found, wanted a BatchPlan"),
     ("batching", 5, "5 found, wanted a BatchPlan"),
-    ("floor", 5, "wanted an instance of Floor"),
+    ("floor", 5, "wanted a valid dictionary"),
     ("fields", None, "None found"),
     # impossible sizes
     ("model.encoder.hidden_size", -1, "-1 found, wanted greater than 0"),

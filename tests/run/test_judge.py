@@ -20,8 +20,8 @@ def runs(tmp_path_factory):
     for label, letters in FILES.items():
         lines = [f"{a}{b}{c}" for a in letters for b in letters for c in letters]
         (base / f"{label}.txt").write_text("\n".join(lines[:60]) + "\n")
-        files.append(f"+data.files.{label}={base / label}.txt")
-    words = [*SMALL, *files, f"runs={base}"]
+        files.append(f"{label}: {base / label}.txt")
+    words = [*SMALL, f"data.files={{{', '.join(files)}}}", f"runs={base}"]
     writer = ["task=name_generation", "data.target=line", "model.decoder.hidden_size=16"]
     reader = ["task=date_language", "data.target=label", "~data.train", "model.encoder.hidden_size=8"]
     assert run(["train", *writer, *words]) == 0
