@@ -27,10 +27,10 @@ def rows_of(runs: Sequence[Run], wanted: Sequence[Wanted], commits_differ: bool 
     for row in wanted:
         mine = [run for run in runs if _belongs(run, row)]
         if not any(run.scores(row.saved) for run in mine):
-            continue  # this row wants an evaluation of its own, and none was made
-        found = list(_differences(row, mine, commits_differ)) if mine else []
+            continue  # no run of this row, or none of the evaluations that it wants
+        found = list(_differences(row, mine, commits_differ))
         faults += found
-        if mine and not found:
+        if not found:
             rows.append(_row(row, mine))
     if faults:
         raise InputError(list(dict.fromkeys(faults)))

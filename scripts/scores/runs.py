@@ -103,8 +103,8 @@ def _read(folder: Path) -> Run:
         scores = sorted((folder / "scores").glob("*.json"))
         saved = {path.stem: json.loads(path.read_text("utf-8")) for path in scores}
         run = Run(folder, config, words, metrics, facts, saved)
-        all(scores["words"] and scores["metrics"] for scores in saved.values())
-        run.task, run.settings, run.device, facts["seed"], facts["git_commit"], facts["data_sha256"]  # all that is read
+        [(found["words"], found["metrics"]) for found in saved.values()]  # all that is read
+        run.task, run.settings, run.device, facts["seed"], facts["git_commit"], facts["data_sha256"]  # the same
     except (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         raise InputError(f"{folder}: not what `seqmodels train` writes ({reason})") from error

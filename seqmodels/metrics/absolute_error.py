@@ -2,9 +2,8 @@
 
 from torch import Tensor
 
-from seqmodels.metrics.forecast_metric import ForecastMetric, Unit
+from seqmodels.metrics.forecast_metric import ForecastMetric
 from seqmodels.nn.distributions import Distribution
-from seqmodels.text import Field
 
 
 class AbsoluteError(ForecastMetric):
@@ -24,9 +23,6 @@ class AbsoluteError(ForecastMetric):
         >>> metric.compute()
         tensor(1., dtype=torch.float64)
     """
-
-    def __init__(self, field: Field, unit: Unit = "scaled"):
-        super().__init__(field, unit)
 
     def score(self, said: Distribution, y: Tensor) -> Tensor:
         return (y - said.point()).abs()

@@ -2,9 +2,8 @@
 
 from torch import Tensor
 
-from seqmodels.metrics.forecast_metric import ForecastMetric, Unit
+from seqmodels.metrics.forecast_metric import ForecastMetric
 from seqmodels.nn.distributions import Distribution
-from seqmodels.text import Field
 
 
 class Crps(ForecastMetric):
@@ -27,9 +26,6 @@ class Crps(ForecastMetric):
         >>> metric.compute()
         tensor(1., dtype=torch.float64)
     """
-
-    def __init__(self, field: Field, unit: Unit = "scaled"):
-        super().__init__(field, unit)
 
     def score(self, said: Distribution, y: Tensor) -> Tensor:
         return said.crps(y)

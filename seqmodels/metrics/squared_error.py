@@ -2,9 +2,8 @@
 
 from torch import Tensor
 
-from seqmodels.metrics.forecast_metric import ForecastMetric, Unit
+from seqmodels.metrics.forecast_metric import ForecastMetric
 from seqmodels.nn.distributions import Distribution
-from seqmodels.text import Field
 
 
 class SquaredError(ForecastMetric):
@@ -26,9 +25,6 @@ class SquaredError(ForecastMetric):
     """
 
     power = 2
-
-    def __init__(self, field: Field, unit: Unit = "scaled"):
-        super().__init__(field, unit)
 
     def score(self, said: Distribution, y: Tensor) -> Tensor:
         return (y - said.point()).square()

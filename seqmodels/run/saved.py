@@ -31,7 +31,7 @@ def save_scores(run: str | Path, name: str, words: Sequence[str], results: Mappi
     Args:
         run: the run's folder.
         name: of the file.
-        words: the command line; the run itself is kept as ``RUN``.
+        words: the command line; the run itself is kept as ``RUN``, another one as its task and its own name.
         results: as ``seqmodels evaluate`` has them.
 
     Returns:
@@ -41,10 +41,16 @@ def save_scores(run: str | Path, name: str, words: Sequence[str], results: Mappi
         InputError: it cannot be written.
     """
     path = Path(run) / SCORES / f"{name}.json"
-    kept = ["RUN" if word == str(run) else word for word in words]
+    kept = ["RUN" if word == str(run) else _named(word) for word in words]
     try:
         path.parent.mkdir(exist_ok=True)
         write_json(path, {"words": kept, "git_commit": git_commit(), "metrics": dict(results)})
     except OSError as error:
         raise InputError(f"--save {name}: {path} cannot be written ({error})") from error
     return path
+
+
+def _named(word: str) -> str:
+    """A run's folder as its last two parts, wherever it lies; any other word as it is."""
+    path = Path(word)
+    return "/".join(path.resolve().parts[-2:]) if word and (path / "config.yaml").is_file() else word

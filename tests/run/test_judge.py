@@ -39,7 +39,9 @@ def test_a_classifier_finds_what_was_asked_for(runs, said):
     assert found["test/recovered"] > 0.9
     assert 0 < found["test/different"] <= 1
     assert 0 <= found["test/new"] <= 1
-    assert json.loads((writer / "scores" / "judged.json").read_text())["metrics"] == found
+    saved = json.loads((writer / "scores" / "judged.json").read_text())
+    assert saved["metrics"] == found
+    assert saved["words"][:4] == ["evaluate", "RUN", "--judge", f"date_language/{judge.name}"]
     again = json.loads(said("evaluate", writer, "--judge", judge, "--json").out)
     assert again == found
     other = json.loads(said("evaluate", writer, "--judge", judge, "--seed", "2", "--json").out)

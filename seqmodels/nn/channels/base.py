@@ -7,7 +7,7 @@ from typing import NamedTuple
 from torch import Tensor, nn
 
 from seqmodels.nn.channels.normalization import Normalization
-from seqmodels.types import Padded, Size
+from seqmodels.types import Padded, Positive, Size
 
 
 class Seen(NamedTuple):
@@ -38,7 +38,7 @@ class Channels(nn.Module, ABC):
         ValueError: a column is forecast and not read.
     """
 
-    def __init__(self, input_size: int, output_size: int, normalization: Callable[[int], Normalization]):
+    def __init__(self, input_size: Positive, output_size: Positive, normalization: Callable[[int], Normalization]):
         super().__init__()
         self.places = places_of(input_size, output_size)
         self.others = [i for i in range(int(input_size)) if i not in self.places]

@@ -1,12 +1,9 @@
 """Each column a sequence."""
 
-from collections.abc import Callable
-
 import torch
 
 from seqmodels.nn.channels.base import Channels, Seen
-from seqmodels.nn.channels.normalization import Normalization
-from seqmodels.types import Padded, Positive
+from seqmodels.types import Padded
 
 
 class SharedChannels(Channels):
@@ -29,9 +26,6 @@ class SharedChannels(Channels):
         >>> seen.sequences.data.shape
         torch.Size([14, 5, 1])
     """
-
-    def __init__(self, input_size: Positive, output_size: Positive, normalization: Callable[[int], Normalization]):
-        super().__init__(input_size, output_size, normalization)
 
     @property
     def width(self) -> int:

@@ -1,12 +1,9 @@
 """All columns in one sequence."""
 
-from collections.abc import Callable
-
 import torch
 
 from seqmodels.nn.channels.base import Channels, Seen
-from seqmodels.nn.channels.normalization import Normalization
-from seqmodels.types import Padded, Positive
+from seqmodels.types import Padded
 
 
 class TogetherChannels(Channels):
@@ -28,9 +25,6 @@ class TogetherChannels(Channels):
         >>> seen.sequences.data.shape
         torch.Size([2, 5, 7])
     """
-
-    def __init__(self, input_size: Positive, output_size: Positive, normalization: Callable[[int], Normalization]):
-        super().__init__(input_size, output_size, normalization)
 
     @property
     def width(self) -> int:
