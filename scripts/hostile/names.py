@@ -53,7 +53,7 @@ ALIASES = [
     "seqmodels.data.archive.tarfile.open",
     "seqmodels.storage.checkpoints.pickle.Unpickler",
     "seqmodels.storage.checkpoints.torch.load",
-    "seqmodels.run.launch.hydra.main",
+    "seqmodels.run.through_hydra.hydra.main",
     "pytorch_lightning.trainer.trainer.os.system",
     "pytorch_lightning.utilities.rank_zero_only",
 ]

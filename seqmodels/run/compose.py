@@ -72,12 +72,18 @@ class ConfigTree:
         Raises:
             InputError: Hydra cannot compose it.
         """
+        config = self.compose_whole(overrides)
+        with open_dict(config):
+            del config["hydra"]
+        return config
+
+    def compose_whole(self, overrides: Sequence[str]) -> DictConfig:
+        """The same with Hydra's own part."""
         config = self._load(overrides)
         if self.config_dir is not None or any("hydra" in word for word in overrides):
             refuse_foreign(config.hydra, _usual_hydra, overrides, self.allowed)
         with open_dict(config):
             none_means_none(config, config.hydra.runtime.choices)
-            del config["hydra"]
         return config
 
     def _load(self, overrides: Sequence[str]) -> DictConfig:
@@ -105,22 +111,23 @@ class ConfigTree:
         """The first comment in a choice's file."""
         for source in self.loader.get_sources():
             if source.scheme() in ("pkg", "file", CheckedFolder.scheme()) and source.is_config(f"{group}/{choice}"):
-                text = _text(source.scheme(), source.path, f"{group}/{choice}.yaml")
+                root = files(source.path.replace("/", ".")) if source.scheme() == "pkg" else Path(source.path)
+                text = (root / f"{group}/{choice}.yaml").read_text(encoding="utf-8")
                 comments = [line.lstrip("# ") for line in text.splitlines() if line.startswith("#")]
                 return next((c for c in comments if not c.startswith("@package")), "")
         return ""
 
 
-def _text(scheme: str, root: str, path: str) -> str:
-    folder = files(root.replace("/", ".")) if scheme == "pkg" else Path(root)
-    return (folder / path).read_text(encoding="utf-8")
-
-
 @cache
 def _usual_hydra(*choices: str) -> DictConfig:
     """Hydra's part of a config without anything of the user's but some of Hydra's own choices."""
-    usual: DictConfig = ConfigTree()._load(choices).hydra
-    return usual
+    return ConfigTree()._load(choices).hydra
+
+
+@cache
+def _ours(*choices: str) -> DictConfig:
+    """What choices of ours compose to, to be read only: whoever begins many runs in a process makes the same ones."""
+    return ConfigTree().compose(choices)
 
 
 class Repaired(NamedTuple):
@@ -152,19 +159,14 @@ def repair(tree: ConfigTree, words: Sequence[str]) -> Repaired:
             faults += wrong
         else:
             good[word] = word
-            choices.append(first_of_sweep(override))
-    config = tree.compose(choices)
+            choices.append(runs_of(override)[0])
+    config = tree.compose(choices) if tree.config_dir or tree.allowed != IN_CONFIGS else _ours(*choices)
     for override in keys:
         try:
             good[override.input_line or ""] = as_hydra_wants(override, config, tree.groups, tree.allowed)
         except InputError as error:
             faults += error.faults
     return Repaired([good[word] for word in words if word in good], faults)
-
-
-def first_of_sweep(override: Override) -> str:
-    """The override itself, or the first of the runs it asks for."""
-    return runs_of(override)[0]
 
 
 def runs_to_check(overrides: Sequence[str]) -> list[list[str]]:
@@ -194,7 +196,5 @@ def _group_faults(tree: ConfigTree, override: Override) -> list[str]:
 
 def _values(override: Override) -> list[Any]:
     """The choices that an override names: one, a list of them, or those of a sweep."""
-    if override.is_sweep_override():
-        return [v for v in override.sweep_iterator()]
-    value = override.value()
+    value = list(override.sweep_iterator()) if override.is_sweep_override() else override.value()
     return list(value) if isinstance(value, list) else [value]

@@ -1,37 +1,27 @@
 """``seqmodels train``: the command line, Hydra, and one or many runs."""
 
 import argparse
+import copy
 import errno
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 from typing import Any
 
-import hydra
-from hydra._internal.hydra import Hydra
-from hydra._internal.utils import _run_app
-from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from seqmodels.errors import InputError
 from seqmodels.run.build import find_packages_here
-from seqmodels.run.compose import (
-    CONFIG_NAME,
-    VERSION_BASE,
-    ConfigTree,
-    conf_path,
-    repair,
-    runs_of,
-    runs_to_check,
-)
+from seqmodels.run.compose import ConfigTree, repair, runs_of, runs_to_check
 from seqmodels.run.folder import new_run_folder
-from seqmodels.run.help import PROGRAM, help_text
+from seqmodels.run.help import help_text
 from seqmodels.run.plain import none_means_none, plain
+from seqmodels.run.through_hydra import run_through_hydra, show_by_hydra
 from seqmodels.run.words import parse, quoted
 
 # No space, no quota, a file too large, a file system for reading only, nothing allowed.
@@ -59,10 +49,11 @@ def launch(words: Sequence[str], report: Callable[[InputError], None]) -> int:
 
     tree = ConfigTree(flags.config_dir, flags.trust)
     overrides, config = _checked(flags, tree, resumed(overrides, tree, flags.multirun))
-    changed = flags.config_dir is not None or any("hydra" in word for word in overrides)  # may be, of Hydra's settings
     folder_key = "hydra.sweep.dir" if flags.multirun else "run_dir"
     if not any(word.split("=")[0].lstrip("+") == folder_key for word in overrides):
-        overrides = [*overrides, f"{folder_key}={quoted(_folder(flags, config))}"]
+        folder = _folder(flags, config)
+        overrides = [*overrides, f"{folder_key}={quoted(folder)}"]
+        config.run_dir = folder
     if flags.multirun:
         overrides = [*overrides, "run_dir='${hydra:runtime.output_dir}'"]
     failed: list[InputError] = []
@@ -83,30 +74,12 @@ def launch(words: Sequence[str], report: Callable[[InputError], None]) -> int:
     arguments = list(sys.argv)
     try:
         if flags.hydra:
-            _show(flags, overrides, job)
+            show_by_hydra(_hydra_flags(flags), overrides, job)
         else:
-            _run(tree, overrides, job, flags.multirun, changed)
+            run_through_hydra(tree, config, overrides, flags.multirun, job)
     finally:
         sys.argv = arguments
     return 2 if failed else 0
-
-
-def _show(flags: argparse.Namespace, overrides: Sequence[str], job: Callable[[DictConfig], None]) -> None:
-    """Leave it to Hydra: ``--cfg`` and its like."""
-    folder = ["--config-dir", str(Path(flags.config_dir).absolute())] if flags.config_dir is not None else []
-    sys.argv = [PROGRAM, *folder, *(["--multirun"] if flags.multirun else []), *flags.hydra, *overrides]
-    hydra.main(version_base=VERSION_BASE, config_path=conf_path(), config_name=CONFIG_NAME)(job)()
-
-
-def _run(tree: ConfigTree, overrides: list[str], job: Callable[[DictConfig], None], sweep: bool, changed: bool) -> None:
-    """As ``hydra.main``, which composes all once more to read a hydra.mode, though nothing may have changed it."""
-    runner = Hydra("seqmodels", tree.loader)
-    GlobalHydra.instance().initialize(runner)
-    try:
-        mode = runner.get_mode(CONFIG_NAME, overrides) if changed else None
-        _run_app(not sweep, sweep, mode, runner, CONFIG_NAME, job, overrides)
-    finally:
-        GlobalHydra.instance().clear()
 
 
 @contextmanager
@@ -153,25 +126,27 @@ def _checked(flags: argparse.Namespace, tree: ConfigTree, words: Sequence[str]) 
     overrides, faults = repair(tree, words)
     runs = runs_to_check(overrides)
     if flags.hydra and not faults:  # --cfg and its like show the config as it is
-        return overrides, tree.compose(runs[0] if flags.multirun else overrides)
+        return overrides, tree.compose_whole(runs[0] if flags.multirun else overrides)
     from seqmodels.run.check import check
 
     if flags.multirun and flags.config_dir is not None:
         for words in _choices_together(tree, overrides):
             tree.compose(words)
-    configs = [tree.compose(words) for words in runs]
-    for config in configs:
-        with open_dict(config):
-            config.run_dir = config.runs  # made once all else is known to be right
+    first = tree.compose_whole(runs[0])
+    for config in chain([first], map(tree.compose_whole, runs[1:])):
+        settings = copy.deepcopy(config)
+        with open_dict(settings):
+            del settings["hydra"]
+            settings.run_dir = settings.runs  # made once all else is known to be right
         try:
-            check(plain(config), tree.allowed)
+            check(plain(settings), tree.allowed)
         except InputError as error:
             faults += error.faults
     if faults:
         raise InputError(list(dict.fromkeys(faults)))
     if not flags.multirun and runs != [overrides]:
         tree.compose(overrides)  # Hydra tells what is wrong with seed=1,2
-    return overrides, configs[0]
+    return overrides, first
 
 
 def _choices_together(tree: ConfigTree, overrides: Sequence[str]) -> Iterator[list[str]]:
@@ -181,6 +156,11 @@ def _choices_together(tree: ConfigTree, overrides: Sequence[str]) -> Iterator[li
         for override in OverridesParser.create().parse_overrides(list(overrides))
     ]
     yield from map(list, product(*values))
+
+
+def _hydra_flags(flags: argparse.Namespace) -> list[str]:
+    folder = ["--config-dir", str(Path(flags.config_dir).absolute())] if flags.config_dir is not None else []
+    return [*folder, *(["--multirun"] if flags.multirun else []), *flags.hydra]
 
 
 def _folder(flags: argparse.Namespace, config: DictConfig) -> str:

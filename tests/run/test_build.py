@@ -54,7 +54,7 @@ IMPORTED = [
     "seqmodels.run.load.torch.load",
     "seqmodels.run.build.import_module",
     "seqmodels.run.build.partial",
-    "seqmodels.run.launch.hydra.main",
+    "seqmodels.run.through_hydra.hydra.main",
     "seqmodels.types.Tensor",
     "torch.nn.Module.__class__",
     "torch.optim.Optimizer.__init__.__globals__",
