@@ -10,6 +10,7 @@ from seqmodels.data.checkout import Checkout
 from seqmodels.data.cmudict import Cmudict
 from seqmodels.data.columns import Columns
 from seqmodels.data.conllu import Conllu
+from seqmodels.data.csv_numbers import CsvNumbers
 from seqmodels.data.csv_rows import Csv
 from seqmodels.data.dates import Dates
 from seqmodels.data.digit_names import DigitNames
@@ -48,6 +49,7 @@ __all__ = [
     "Columns",
     "Conllu",
     "Csv",
+    "CsvNumbers",
     "Dates",
     "DigitNames",
     "DigitStrings",

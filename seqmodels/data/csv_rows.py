@@ -10,7 +10,7 @@ from seqmodels.data.reader import Example, Reader, Splits
 from seqmodels.data.split import Split, read_or_cut, to_cut
 from seqmodels.data.split_file import SplitFile
 from seqmodels.data.stratified_split import StratifiedSplit
-from seqmodels.data.tables import Row, Separator, read_table
+from seqmodels.data.tables import Row, Separator, number_of, read_table
 from seqmodels.errors import InputError
 from seqmodels.types import check_choice
 
@@ -83,13 +83,6 @@ class Csv(Reader):
     def _faults(self, row: Row) -> list[str]:
         empty = [name for name, cell in zip(self.columns, row.cells, strict=True) if not cell.strip()]
         found = [f"column {name!r} is empty, wanted a value" for name in empty]
-        if self.numeric and not found and not _is_finite(row.cells[1]):
+        if self.numeric and not found and not isfinite(number_of(row.cells[1])):
             found.append(f"{row.cells[1]!r} found in column {self.columns[1]!r}, wanted a finite number")
         return found
-
-
-def _is_finite(cell: str) -> bool:
-    try:
-        return isfinite(float(cell)) and "_" not in cell  # which float() takes
-    except ValueError:
-        return False

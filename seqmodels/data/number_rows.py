@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from seqmodels.data.faults import Faults
 from seqmodels.data.series_times import Timed, time_of
+from seqmodels.data.tables import number_of
 from seqmodels.errors import InputError
 from seqmodels.text.lines import read_lines
 
@@ -121,7 +122,7 @@ def _row(
     """Numbers, time, and what is wrong with them."""
     numbers, faults, time = [], [], None
     for name, cell in zip(names, map(cells.__getitem__, places), strict=True):
-        number = _number(cell)
+        number = number_of(cell)
         numbers.append(number)
         if not isfinite(number):
             faults.append(f"{cell[:40]!r} found in column {name!r}, wanted a finite number")
@@ -131,10 +132,3 @@ def _row(
         except InputError as error:
             faults += error.faults
     return numbers, time, faults
-
-
-def _number(cell: str) -> float:
-    try:
-        return nan if "_" in cell else float(cell)  # which float() takes
-    except ValueError:
-        return nan

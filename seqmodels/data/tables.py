@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from math import nan
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -71,6 +72,14 @@ def header_of(path: Path, separator: Separator = "comma") -> list[str]:
     """The names of a table's columns, as they stand; none of an empty file."""
     row = next(_rows(path, separator), None)
     return [] if row is None else row.cells
+
+
+def number_of(cell: str) -> float:
+    """What a cell says; NaN where that is no number."""
+    try:
+        return nan if "_" in cell else float(cell)  # which float() takes
+    except ValueError:
+        return nan
 
 
 def _places(path: Path, header: Row, columns: Sequence[str]) -> list[int]:

@@ -10,6 +10,7 @@ from seqmodels.floors.joint import JointFloor
 from seqmodels.floors.label_floor import LabelFloor
 from seqmodels.floors.letter_by_letter import LetterByLetter
 from seqmodels.floors.linear_forecast import LinearForecast
+from seqmodels.floors.linear_numbers import LinearNumbers
 from seqmodels.floors.majority import Majority
 from seqmodels.floors.most_frequent_label import MostFrequentLabel
 from seqmodels.floors.naive_bayes import NaiveBayesWeighted
@@ -33,6 +34,7 @@ __all__ = [
     "LabelFloor",
     "LetterByLetter",
     "LinearForecast",
+    "LinearNumbers",
     "LossFloor",
     "Majority",
     "MostFrequentLabel",

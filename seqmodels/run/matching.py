@@ -27,7 +27,7 @@ from seqmodels.nn.heads import CrfHead, CtcHead, JointHead, StepHead
 from seqmodels.run.value_matching import read_values, scored_values, written_values
 from seqmodels.series import Values
 from seqmodels.text import Field, JointInputs, JointLabels, Label, Numbers, Subwords, Tokens, Varied, VocabField, Words
-from seqmodels.topologies import LanguageModel, ManyToMany, ManyToOne, Topology, Writer
+from seqmodels.topologies import Answerer, LanguageModel, ManyToMany, ManyToOne, OneToOne, Topology, Writer
 
 READS_IDS = (CharacterCnn, CharacterRnn, OneHotEmbedder, TokenEmbedder, WordPartsEmbedder)
 IDS = (VocabField, Subwords, Words)
@@ -35,7 +35,7 @@ TEXTS = (Tokens, Subwords, Words)
 NUMBERS = (LogMel, Pixels, Numbers, Values)
 STREAMS, BATCHING = (f"batching._target_=seqmodels.data.{name}" for name in ("Streams", "Batching"))
 ONE_BY_ONE = (StepHead, CrfHead)  # a label a step, of one kind
-READ_AT_ONCE = (ManyToMany, ManyToOne)
+SAYS_ONE = (ManyToOne, OneToOne)
 STEP_BY_STEP = (Accuracy, MacroF1, PartAccuracy, SpanF1)  # compare answers and targets of the same lengths
 
 
@@ -76,6 +76,12 @@ def _read(model: Topology, inputs: Field) -> Iterator[str]:
     if isinstance(inputs, NUMBERS) and (part := _first(parts, READS_IDS)):
         wanted = "image_cnn" if isinstance(inputs, Pixels) else "frames"
         yield f"model.embedder: {part} reads ids, and fields.inputs ({found}) are numbers: set model/embedder={wanted}"
+    if isinstance(model, OneToOne) and (isinstance(inputs, (*TEXTS, LogMel)) or inputs.per_step):
+        yield f"fields.inputs: {found} found, a sequence, and OneToOne reads one step: choose a many-to-one task"
+    elif isinstance(model, OneToOne) and _first(
+        [part for part in parts if getattr(part, "regions", False)], (ImageCnn,)
+    ):
+        yield "model.embedder.regions=true found, a picture in parts, and OneToOne reads one vector: set it to false"
     if isinstance(inputs, JointInputs) and parts and not _first(parts, (PartsEmbedder,)):
         kind = type(embedder).__name__
         yield f"model.embedder: {kind} reads one kind of input, and fields.inputs has several: wanted PartsEmbedder"
@@ -95,7 +101,7 @@ def _written(model: Topology, targets: Field) -> Iterator[str]:
         yield f"{named} writes a sequence of its own length: wanted a label a step, such as model/head=categorical"
     elif isinstance(model, ManyToMany) and isinstance(head, (*ONE_BY_ONE, JointHead)) and not targets.per_step:
         yield f"{named} writes a label a step: wanted seqmodels.text.StepLabels, or model/head=ctc for a text"
-    elif isinstance(model, ManyToOne) and (targets.per_step or isinstance(targets, (*TEXTS, LogMel))):
+    elif isinstance(model, SAYS_ONE) and (targets.per_step or isinstance(targets, (*TEXTS, LogMel))):
         yield f"{wanted} writes one label for the whole: wanted seqmodels.text.Label"
     elif isinstance(model, Writer) and (targets.per_step or isinstance(targets, Label | Words | LogMel)):
         yield f"{wanted} writes a text: wanted seqmodels.text.Tokens or Subwords"
@@ -135,7 +141,7 @@ def _scored(model: Topology, targets: Field, metrics: Mapping[str, Any]) -> Iter
             yield f"metric.{name}: {kind} compares step by step, and answers have lengths of their own: set metric=wer"
         elif isinstance(metric, Accuracy | ErrorRate | MacroF1 | ProbabilityMetric) and several:
             yield f"metric.{name}: {kind} compares labels of one kind, and there are several: wanted PartAccuracy"
-        elif isinstance(metric, ProbabilityMetric) and not (sure and isinstance(model, READ_AT_ONCE)):
+        elif isinstance(metric, ProbabilityMetric) and not (sure and isinstance(model, Answerer)):
             yield f"metric.{name}: {kind} wants p of every label, and {type(model).__name__} says none: leave it out"
         elif isinstance(metric, TextMetric) and not (free and isinstance(targets, TEXTS)):
             yield f"metric.{name}: {kind} compares texts, and {type(model).__name__} writes none: choose another metric"
@@ -155,7 +161,7 @@ def _floored(model: Topology, inputs: Field, targets: Field, floor: Floor | Loss
 
 
 def _varied(model: Topology, inputs: Field, targets: Field) -> Iterator[str]:
-    whole = isinstance(model, Writer) or (isinstance(model, ManyToOne) and not isinstance(targets, Varied))
+    whole = isinstance(model, Writer) or (isinstance(model, SAYS_ONE) and not isinstance(targets, Varied))
     for side, field in {"inputs": inputs, "targets": targets}.items():
         if isinstance(field, Varied) and field.varies and not whole:
             kind = type(model).__name__

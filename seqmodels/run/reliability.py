@@ -7,7 +7,7 @@ from seqmodels.data import SequenceData
 from seqmodels.metrics import CalibrationError, Reliability
 from seqmodels.nn.heads import StepHead
 from seqmodels.run.load import Predictor
-from seqmodels.topologies import ManyToMany, ManyToOne
+from seqmodels.topologies import Answerer
 from seqmodels.types import Padded, pad
 
 MANY = 128  # examples at once
@@ -24,7 +24,7 @@ def make_reliability(predictor: Predictor, data: SequenceData, trainer: Trainer,
         split: ``val`` or ``test``.
     """
     model, examples = predictor.model, data.encoded[split]
-    if not isinstance(model, ManyToOne | ManyToMany) or not isinstance(model.head, StepHead):
+    if not isinstance(model, Answerer) or not isinstance(model.head, StepHead):
         return None
     metric = CalibrationError()
     model.to(trainer.strategy.root_device)

@@ -1,5 +1,6 @@
 """The topologies: what a model reads and writes. Each is a Lightning module, readable from end to end."""
 
+from seqmodels.topologies.answerer import Answerer
 from seqmodels.topologies.base import Evaluated, Topology
 from seqmodels.topologies.dynamic_evaluation import DynamicEvaluation
 from seqmodels.topologies.encoder_decoder import EncoderDecoder
@@ -9,9 +10,11 @@ from seqmodels.topologies.language_model import LanguageModel
 from seqmodels.topologies.many_to_many import ManyToMany
 from seqmodels.topologies.many_to_one import ManyToOne
 from seqmodels.topologies.one_to_many import OneToMany
+from seqmodels.topologies.one_to_one import OneToOne
 from seqmodels.topologies.writer import Writer
 
 __all__ = [
+    "Answerer",
     "DynamicEvaluation",
     "EncoderDecoder",
     "Ensemble",
@@ -21,6 +24,7 @@ __all__ = [
     "ManyToMany",
     "ManyToOne",
     "OneToMany",
+    "OneToOne",
     "Topology",
     "Writer",
 ]

@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Mapping
 
-from torch import Tensor
 from torchmetrics import Metric
 
 from seqmodels.learning import Learning
 from seqmodels.nn.embedders import Embedder
 from seqmodels.nn.encoders import Encoder
-from seqmodels.nn.heads import Head, StepHead
-from seqmodels.topologies.base import Evaluated, Topology
-from seqmodels.types import Batch, Padded, Sizes
+from seqmodels.nn.heads import Head
+from seqmodels.topologies.answerer import Answerer
+from seqmodels.types import Padded, Sizes
 
 
-class ManyToMany(Topology):
+class ManyToMany(Answerer):
     """Reads a sequence and writes a label for every step: tags, entities, slots.
 
     inputs (B, T) → embedder (B, T, D) → encoder (B, T, H) → head (B, T, C)
@@ -61,21 +60,3 @@ class ManyToMany(Topology):
     def scores(self, inputs: Padded) -> Padded:
         """(B, T, C) for inputs (B, T)."""
         return self.head(self.encoder(self.embedder(inputs)).outputs)
-
-    def forward(self, inputs: Padded) -> Padded:
-        return self.head.predict(self.scores(inputs))  # (B, T)
-
-    def loss(self, batch: Batch) -> Tensor:
-        assert batch.targets is not None
-        return self.head.loss(self.scores(batch.inputs), batch.targets)
-
-    def steps(self, batch: Batch) -> Tensor:
-        assert batch.targets is not None
-        return batch.targets.lengths.sum()
-
-    def evaluate(self, batch: Batch) -> Evaluated:
-        assert batch.targets is not None
-        scores = self.scores(batch.inputs)
-        head, wanted = self.head, self.scorer("val").reads_probabilities
-        said = head.log_probabilities(scores) if wanted and isinstance(head, StepHead) else None
-        return Evaluated(head.loss(scores, batch.targets), self.steps(batch), head.predict(scores), said)

@@ -1,21 +1,20 @@
-"""Many-to-one: one label for a sequence."""
+"""Many-to-one: one label or value for a sequence."""
 
 from collections.abc import Callable, Mapping
 
-from torch import Tensor
 from torchmetrics import Metric
 
 from seqmodels.learning import Learning
 from seqmodels.nn.embedders import Embedder
 from seqmodels.nn.encoders import Encoder
-from seqmodels.nn.heads import Head, StepHead
+from seqmodels.nn.heads import Head
 from seqmodels.nn.pool import Pool
-from seqmodels.topologies.base import Evaluated, Topology
-from seqmodels.types import Batch, Padded, Sizes
+from seqmodels.topologies.answerer import Answerer
+from seqmodels.types import Padded, Sizes
 
 
-class ManyToOne(Topology):
-    """Reads a sequence and writes one label: sentiment, question type, language.
+class ManyToOne(Answerer):
+    """Reads a sequence and writes one label, or a few numbers: sentiment, question type, language, a sum.
 
     inputs (B, T) → embedder (B, T, D) → encoder (B, T, H) → pool (B, H) → head (B, 1, C)
 
@@ -24,7 +23,7 @@ class ManyToOne(Topology):
         encoder: makes the encoder, called with the embedder's width.
         pool: makes the pool, which makes one vector of what was read; called with the encoder's width.
         head: makes the head, called with (the pool's width, sizes.targets).
-        sizes: input ids and labels that there are.
+        sizes: input ids, and labels or numbers that there are.
         metrics: by name.
         learning: optimiser and schedule.
 
@@ -57,21 +56,3 @@ class ManyToOne(Topology):
         """(B, 1, C) for inputs (B, T)."""
         pooled = self.pool(self.encoder(self.embedder(inputs)))  # (B, H)
         return self.head(Padded(pooled[:, None], inputs.lengths.new_ones(len(pooled))))
-
-    def forward(self, inputs: Padded) -> Padded:
-        return self.head.predict(self.scores(inputs))  # (B, 1)
-
-    def loss(self, batch: Batch) -> Tensor:
-        assert batch.targets is not None
-        return self.head.loss(self.scores(batch.inputs), batch.targets)
-
-    def steps(self, batch: Batch) -> Tensor:
-        assert batch.targets is not None
-        return batch.targets.lengths.sum()
-
-    def evaluate(self, batch: Batch) -> Evaluated:
-        assert batch.targets is not None
-        scores = self.scores(batch.inputs)
-        head, wanted = self.head, self.scorer("val").reads_probabilities
-        said = head.log_probabilities(scores) if wanted and isinstance(head, StepHead) else None
-        return Evaluated(head.loss(scores, batch.targets), self.steps(batch), head.predict(scores), said)

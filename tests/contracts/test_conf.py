@@ -133,6 +133,7 @@ def files(tmp_path_factory):
         "conllu": SENTENCE,
         "columns": "the\tO\ndog\tB-pet\n\n",
         "csv": "the dog,pet\n",
+        "csv_numbers": "1.5,pet\n",
         "parallel": "the dog\n",
         "text": "the dog\n",
         "recordings": "a.wav\tthe dog\n",
@@ -142,7 +143,7 @@ def files(tmp_path_factory):
     overrides = {}
     for name, content in contents.items():
         path = tmp_path_factory.mktemp("files") / name
-        path.write_text("text,label\n" * (name == "csv") + content * FEW)
+        path.write_text("text,label\n" * name.startswith("csv") + content * FEW)
         if name == "recordings":
             write_wave(path.parent / "a.wav", Recording(torch.randn(4000), 8000))
         sides = (".source", ".target") if name == "parallel" else ("",)
