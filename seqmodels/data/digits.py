@@ -16,7 +16,7 @@ from seqmodels.types import check_choice
 
 WHITE, STEPS = 255, 16  # the scans count ink from 0 to 16
 CUT: tuple[Part, ...] = ("val", "test")
-By = Literal["picture", "rows", "pixels"]
+By = Literal["numbers", "rows", "pixels"]
 
 
 class Scans(NamedTuple):
@@ -38,7 +38,7 @@ class Digits(Reader):
     the same hand is in all splits.
 
     Args:
-        by: ``picture``, a text of 64 numbers, ink from 0 to 16, row by row; ``rows``, a picture, of which each row can
+        by: ``numbers``, a text of 64 numbers, ink from 0 to 16, row by row; ``rows``, a picture, of which each row can
             be a step; ``pixels``, a picture of a single column, of which each pixel can be one.
         split: how to cut; a tenth of every digit to validate and a fifth to test if not given.
 
@@ -47,12 +47,12 @@ class Digits(Reader):
 
     Example:
         >>> from seqmodels.data import Digits
-        >>> one, other = (Digits(by).read().test[0] for by in ("picture", "rows"))
+        >>> one, other = (Digits(by).read().test[0] for by in ("numbers", "rows"))
         >>> one.targets == other.targets, len(one.inputs.split()), str(other.inputs)
         (True, 64, 'a picture of 8 × 8 pixels')
     """
 
-    def __init__(self, by: By = "picture", split: Split | None = None):
+    def __init__(self, by: By = "numbers", split: Split | None = None):
         check_choice("by", by, By)
         self.by: By = by
         self.split = split or StratifiedSplit()
@@ -64,7 +64,7 @@ class Digits(Reader):
         examples = [Example(texts[i], labels[i], f"scan:{i}") for i in range(len(texts))]
         parts = self.split.deal(examples, labels, CUT, faults or Faults())
         inputs: list[Item] = list(texts)
-        if self.by != "picture":
+        if self.by != "numbers":
             pictures = (picture_of(scan) for scan in scans.ink)
             inputs = [p if self.by == "rows" else Picture(p.pixels.reshape(-1, 1, 1)) for p in pictures]
         dealt: dict[Part | None, list[Example]] = {"train": [], "val": [], "test": [], None: []}

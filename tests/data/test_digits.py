@@ -12,17 +12,17 @@ from seqmodels.data.digits import read_scans
 
 @pytest.fixture(scope="module")
 def splits():
-    return {by: Digits(by).read() for by in ("picture", "rows", "pixels")}
+    return {by: Digits(by).read() for by in ("numbers", "rows", "pixels")}
 
 
 def test_every_scan_is_in_one_split_the_same_one_however_it_is_read(splits):
     origins = {by: [[e.origin for e in split] for split in found] for by, found in splits.items()}
-    assert origins["picture"] == origins["rows"] == origins["pixels"]
+    assert origins["numbers"] == origins["rows"] == origins["pixels"]
     assert sorted(chain.from_iterable(origins["rows"])) == sorted(f"scan:{i}" for i in range(1797))
 
 
 def test_every_digit_has_its_share_in_every_split(splits):
-    counts = [Counter(e.targets for e in split) for split in splits["picture"]]
+    counts = [Counter(e.targets for e in split) for split in splits["numbers"]]
     whole = sum(counts, Counter())
     for digit, count in whole.items():
         assert [found[digit] for found in counts[1:]] == [int(0.1 * count + 0.5), int(0.2 * count + 0.5)]
