@@ -30,6 +30,7 @@ from seqmodels.data.series_file import SeriesFile
 from seqmodels.data.slot_lines import SlotLines
 from seqmodels.data.split import Split
 from seqmodels.data.split_file import SplitFile
+from seqmodels.data.spoken_digit import SpokenDigit
 from seqmodels.data.stratified_split import StratifiedSplit
 from seqmodels.data.streams import StreamBatches, Streams
 from seqmodels.data.touch_tones import TouchTones
@@ -72,6 +73,7 @@ __all__ = [
     "Split",
     "SplitFile",
     "Splits",
+    "SpokenDigit",
     "StratifiedSplit",
     "StreamBatches",
     "Streams",

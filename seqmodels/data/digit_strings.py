@@ -1,23 +1,22 @@
 """Strings of spoken digits, joined from recordings of single ones."""
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import torch
 from torch import Tensor
 
-from seqmodels.audio import Recording, read_wave, resample, trimmed
+from seqmodels.audio import Recording, resample, trimmed
 from seqmodels.audio.recording import as_int16
+from seqmodels.data.digit_takes import Take, part_of, read_takes
 from seqmodels.data.download import Fetchable
 from seqmodels.data.faults import Faults
 from seqmodels.data.reader import Example, Reader, Splits
 from seqmodels.errors import InputError
 from seqmodels.types import Positive, PositiveFloat
 
-NAME = re.compile(r"(?P<digit>\d)_(?P<speaker>[^_]+)_(?P<index>\d+)\.wav")
 SPLIT_SEED = 0  # which strings there are is part of the data set, not of a run
 PAUSE = (0.05, 0.35)  # seconds before, between and behind the digits
 NOISE = (35.0, 55.0)  # decibels below the digits' mean power
@@ -26,13 +25,6 @@ LOUDNESS = (-32.0, -14.0)  # decibels below full scale, of the digits' mean powe
 
 SplitName = Literal["train", "val", "test"]
 Spoken = dict[str, list[list[Recording]]]  # of each speaker and digit
-
-
-class _Take(NamedTuple):
-    speaker: str
-    digit: int
-    number: int
-    recording: Recording
 
 
 class DigitStrings(Reader):
@@ -79,8 +71,7 @@ class DigitStrings(Reader):
 
     def read(self, faults: Faults | None = None) -> Splits:  # a recording that is faulty is an error: nobody made it so
         self._refuse()
-        folder = self.folder.fetch() if isinstance(self.folder, Fetchable) else Path(self.folder).expanduser()
-        takes = _takes(folder)
+        folder, takes = read_takes(self.folder)
         dealt = {name: self._dealt(name, takes, folder) for name in Splits._fields}
         return Splits(*([self._example(name, i, dealt[name]) for i in range(self.strings[name])] for name in dealt))
 
@@ -97,16 +88,17 @@ class DigitStrings(Reader):
         if found:
             raise InputError(found)
 
-    def _dealt(self, split: str, takes: Sequence[_Take], folder: Path) -> Spoken:
+    def _dealt(self, split: str, takes: Sequence[Take], folder: Path) -> Spoken:
         """The recordings of a split, by speaker and digit."""
         there = sorted({take.speaker for take in takes})
         named = {speaker for names in self.speakers.values() for speaker in names}
         others = [name for name in there if name not in named]
         if not others and split not in self.speakers:
             raise InputError(f"data.speakers: no speaker left for {split}; there are {', '.join(there)}")
+        shared = [name for name in Splits._fields if name not in self.speakers]
         spoken: Spoken = {name: [[] for _ in range(10)] for name in self.speakers.get(split, others)}
         for take in takes:
-            if take.speaker in spoken and (split in self.speakers or self._split_of(take.number) == split):
+            if take.speaker in spoken and (split in self.speakers or part_of(take.number, shared) == split):
                 spoken[take.speaker][take.digit].append(take.recording)
         lacking = [(name, digit) for name, digits in spoken.items() for digit in range(10) if not digits[digit]]
         if lacking:
@@ -115,11 +107,6 @@ class DigitStrings(Reader):
                 f"speakers there: {', '.join(there)}; correct data.speakers"
             )
         return spoken
-
-    def _split_of(self, index: int) -> str:
-        """The split, of those that are not named, that a recording is in."""
-        held = [name for name in ("test", "val") if name not in self.speakers]
-        return held[min(index // 5, len(held) - 1)] if index < 10 and held else "train"
 
     def _example(self, split: str, number: int, spoken: Spoken) -> Example:
         draw = Random(f"{SPLIT_SEED} {split} {number}")
@@ -161,14 +148,3 @@ def joined(sounds: Sequence[Tensor], rate: int, draw: Random) -> Tensor:
 
 def _ratio(decibels: float) -> float:
     return float(10 ** (decibels / 20))
-
-
-def _takes(folder: Path) -> list[_Take]:
-    """All recordings of a folder, in the order of speakers, digits and numbers."""
-    places = [folder / "recordings", folder]
-    files = next((files for place in places if (files := list(place.glob("*.wav")))), [])
-    named = [(match, file) for file in files if (match := NAME.fullmatch(file.name))]
-    if not named:
-        raise InputError(f"{folder}: no file such as 7_jackson_32.wav found in it; correct data.folder")
-    sorted_by = sorted((match["speaker"], int(match["digit"]), int(match["index"]), file) for match, file in named)
-    return [_Take(speaker, digit, index, read_wave(file)) for speaker, digit, index, file in sorted_by]

@@ -1,5 +1,6 @@
 """What a trivial method reaches on the same split: every score is shown beside one of these."""
 
+from seqmodels.floors.averaged_frames import AveragedFrames
 from seqmodels.floors.averaged_vectors import AveragedVectors
 from seqmodels.floors.bag_of_words import BagOfWords
 from seqmodels.floors.base import Floor, LossFloor
@@ -24,6 +25,7 @@ from seqmodels.floors.series_floor import SeriesFloor
 from seqmodels.floors.tfidf import Tfidf
 
 __all__ = [
+    "AveragedFrames",
     "AveragedVectors",
     "BagOfWords",
     "ConditionalNGram",

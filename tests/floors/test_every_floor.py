@@ -8,7 +8,17 @@ import pytest
 import torch
 
 import seqmodels.floors
-from seqmodels.floors import Floor, JointFloor, LinearNumbers, Majority, MostFrequentLabel, NearestPicture, SeriesFloor
+from seqmodels.audio import Recording
+from seqmodels.floors import (
+    AveragedFrames,
+    Floor,
+    JointFloor,
+    LinearNumbers,
+    Majority,
+    MostFrequentLabel,
+    NearestPicture,
+    SeriesFloor,
+)
 from seqmodels.images import Picture
 
 INPUTS = [["the", "cat", "runs"], ["a", "cat"], ["runs"]]
@@ -28,6 +38,8 @@ def concrete_floors() -> list[type[Floor]]:
 
 def seen(floor_class: type[Floor], inputs: list[list[str]]) -> list[object]:
     """The inputs as this floor reads them."""
+    if floor_class is AveragedFrames:
+        return [Recording(torch.arange(80 * len("".join(words))).sin() / 2, 8000) for words in inputs]
     if floor_class is LinearNumbers:
         return [[float(len("".join(words))), float(len(words))] for words in inputs]
     if floor_class is not NearestPicture:
