@@ -7,8 +7,9 @@ from torchmetrics import Metric
 from seqmodels.learning import Learning
 from seqmodels.nn.embedders import Embedder
 from seqmodels.nn.encoders import Encoder
-from seqmodels.nn.heads import Head
+from seqmodels.nn.heads import CategoricalHead, Head
 from seqmodels.nn.pool import Pool
+from seqmodels.nn.wide import NGramLinear
 from seqmodels.topologies.answerer import Answerer
 from seqmodels.types import Padded, Sizes
 
@@ -18,6 +19,8 @@ class ManyToOne(Answerer):
 
     inputs (B, T) → embedder (B, T, D) → encoder (B, T, H) → pool (B, H) → head (B, 1, C)
 
+    A wide part adds the scores of a linear model of the inputs' n-grams to those of the head.
+
     Args:
         embedder: makes the embedder, called with sizes.inputs.
         encoder: makes the encoder, called with the embedder's width.
@@ -26,6 +29,10 @@ class ManyToOne(Answerer):
         sizes: input ids, and labels or numbers that there are.
         metrics: by name.
         learning: optimiser and schedule.
+        wide: makes the wide part, called with (sizes.inputs, sizes.targets); none if not given.
+
+    Raises:
+        ValueError: a wide part beside a head that does not score each label by one number.
 
     Example:
         >>> from seqmodels import Sizes
@@ -45,14 +52,19 @@ class ManyToOne(Answerer):
         sizes: Sizes,
         metrics: Mapping[str, Metric] | None = None,
         learning: Learning | None = None,
+        wide: Callable[[int, int], NGramLinear] | None = None,
     ):
         super().__init__(metrics, learning)
         self.embedder = embedder(sizes.inputs)
         self.encoder = encoder(self.embedder.output_size)
         self.pool = pool(self.encoder.output_size)
         self.head = head(self.pool.output_size, sizes.targets)
+        self.wide = wide(sizes.inputs, sizes.targets) if wide else None
+        if self.wide and not isinstance(self.head, CategoricalHead):
+            raise ValueError(f"wide: {type(self.head).__name__} found for a head, wanted model/head=categorical")
 
     def scores(self, inputs: Padded) -> Padded:
         """(B, 1, C) for inputs (B, T)."""
         pooled = self.pool(self.encoder(self.embedder(inputs)))  # (B, H)
-        return self.head(Padded(pooled[:, None], inputs.lengths.new_ones(len(pooled))))
+        scores = self.head(Padded(pooled[:, None], inputs.lengths.new_ones(len(pooled))))
+        return scores if self.wide is None else scores._replace(data=scores.data + self.wide(inputs)[:, None])
