@@ -27,6 +27,7 @@ from seqmodels.data.plain_text import PlainText
 from seqmodels.data.reader import Example, Reader, Splits
 from seqmodels.data.recordings import Recordings
 from seqmodels.data.series_file import SeriesFile
+from seqmodels.data.shuffled import Shuffled
 from seqmodels.data.slot_lines import SlotLines
 from seqmodels.data.split import Split
 from seqmodels.data.split_file import SplitFile
@@ -36,6 +37,7 @@ from seqmodels.data.streams import StreamBatches, Streams
 from seqmodels.data.touch_tones import TouchTones
 from seqmodels.data.unpacked import Unpacked
 from seqmodels.data.windows import Windows
+from seqmodels.data.word_order import WordOrder
 
 __all__ = [
     "AmazonFineFood",
@@ -69,6 +71,7 @@ __all__ = [
     "Remote",
     "SequenceData",
     "SeriesFile",
+    "Shuffled",
     "SlotLines",
     "Split",
     "SplitFile",
@@ -80,5 +83,6 @@ __all__ = [
     "TouchTones",
     "Unpacked",
     "Windows",
+    "WordOrder",
     "data_root",
 ]
