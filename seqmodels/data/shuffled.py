@@ -34,9 +34,10 @@ class Shuffled(Reader):
         self.further = {name: Shuffled(one, seed) for name, one in reader.further.items()}
 
     def read(self, faults: Faults | None = None) -> Splits:
-        return Splits(*([self._shuffled(example) for example in split] for split in self.reader.read(faults)))
+        return Splits(*([self.shuffled(example) for example in split] for split in self.reader.read(faults)))
 
-    def _shuffled(self, example: Example) -> Example:
+    def shuffled(self, example: Example) -> Example:
+        """The same example without its order."""
         text = example.inputs
         if not isinstance(text, str):
             raise InputError(f"{example.origin}: {type(text).__name__} found, wanted a text whose words are shuffled")

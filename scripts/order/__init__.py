@@ -1,0 +1,1 @@
+"""What the order of words is worth, from finished runs."""
