@@ -9,6 +9,7 @@ from scores.wanted import Wanted
 from seqmodels.errors import InputError
 
 Row = dict[str, Any]
+SPLIT_SEED = "data.split.seed"
 
 
 def rows_of(runs: Sequence[Run], wanted: Sequence[Wanted], commits_differ: bool = False) -> list[Row]:
@@ -53,9 +54,9 @@ def _stray(run: Run, wanted: Sequence[Wanted]) -> Iterable[str]:
 def _differences(row: Wanted, runs: Sequence[Run], commits_differ: bool) -> Iterable[str]:
     """Why runs are not runs of the same, with other seeds."""
     first = runs[0]
-    settings = dict(leaves(first.config))
+    settings = _settings(row, first)
     facts: dict[str, Callable[[Run], Any]] = {
-        "data_sha256": lambda run: run.facts["data_sha256"],
+        **({} if row.splits else {"data_sha256": lambda run: run.facts["data_sha256"]}),
         **({"its evaluation": lambda run: _evaluation(row, run)} if row.saved else {}),
         "device": lambda run: run.device,
         "torch": lambda run: run.facts.get("versions", {}).get("torch"),
@@ -77,13 +78,18 @@ def _differences(row: Wanted, runs: Sequence[Run], commits_differ: bool) -> Iter
             if key not in run.metrics:
                 yield f"{run.folder}: metrics.json has no {key}, which the row {row.name} wants"
         if i:
-            theirs = dict(leaves(run.config))
+            theirs = _settings(row, run)
             keys = [key for key in dict.fromkeys([*settings, *theirs]) if settings.get(key) != theirs.get(key)]
             pairs = [(key, settings.get(key), theirs.get(key)) for key in keys]
             pairs += [(name, read(first), read(run)) for name, read in facts.items() if read(first) != read(run)]
             for key, one, other in pairs:
                 hint = "; --commits-differ takes them all the same" if key == "git_commit" else ""
                 yield f"{row.name}: {key} is {one!r} in {first.folder} and {other!r} in {run.folder}{hint}"
+
+
+def _settings(row: Wanted, run: Run) -> dict[str, Any]:
+    """All settings that are the same in runs of a row."""
+    return {key: value for key, value in leaves(run.config) if not (row.splits and key == SPLIT_SEED)}
 
 
 def _row(row: Wanted, runs: Sequence[Run]) -> Row:

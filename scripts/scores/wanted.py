@@ -24,6 +24,7 @@ class Wanted(NamedTuple):
     experiment: str | None = None
     saved: str | None = None
     settings: tuple[str, ...] = ()
+    splits: bool = False
     target: float | dict[str, Any] | None = None
     within: float | None = None
     goal: float | None = None
