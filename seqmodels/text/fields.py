@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 from typing import Any, Literal
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -184,7 +185,8 @@ class Tokens(VocabField):
         self._vocab = Vocab([*self.vocab.tokens, *words])
 
     def encode(self, item: str | Sequence[str]) -> Tensor:
-        return torch.tensor(self.vocab.encode(self.words(item)), dtype=torch.int64)  # (T,)
+        # By way of NumPy in a third of the time, which shows where there are hundreds of thousands of texts.
+        return torch.from_numpy(np.array(self.vocab.encode(self.words(item)), dtype=np.int64))  # (T,)
 
     def decode(self, ids: Sequence[int]) -> str:
         return self.tokenizer.join(self.vocab.decode(ids))
