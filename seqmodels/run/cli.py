@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Sequence
 
 from seqmodels import __version__
-from seqmodels.errors import InputError, Stopped
+from seqmodels.errors import InputError, Pruned, Stopped
 from seqmodels.run.flags import add_answer_flags, add_search_flags, given_flags
 from seqmodels.run.process import tune_process
 
@@ -18,6 +18,7 @@ Recurrent sequence models of every topology: train, evaluate, predict.
   seqmodels train                                   train the default task
   seqmodels train --help                            tasks, encoders, devices, data sets: everything to choose from
   seqmodels train task=pos_tagging model/encoder=gru device=cpu
+  seqmodels sweep sweep=encoders workers=2          many settings, and the best of them tested
   seqmodels floor task=language_id                  what trivial methods reach, without a model
   seqmodels evaluate runs/dates/2026-11-23_09-30-00
   seqmodels predict runs/dates/2026-11-23_09-30-00 "3. März 2026"
@@ -42,6 +43,10 @@ def run(words: list[str]) -> int:
             from seqmodels.run.launch import launch
 
             return launch(words[1:], complain)
+        if words[:1] == ["sweep"]:
+            from seqmodels.run.sweeping import launch_sweep
+
+            return launch_sweep(words[1:])
         return _other(words)
     except InputError as error:
         complain(error)
@@ -49,11 +54,11 @@ def run(words: list[str]) -> int:
     except KeyboardInterrupt as error:
         print(f"\nseqmodels: {error or 'interrupted'}", file=sys.stderr)
         return 130
-    except Stopped as stop:
+    except (Pruned, Stopped) as stop:
         if os.environ.get("LOCAL_RANK", "0") != "0":
             return 0  # Lightning kills a run when one of the processes that it started ends with another code
         print(f"seqmodels: {stop}", file=sys.stderr)
-        return 128 + stop.number
+        return stop.code
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -89,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     train = commands.add_parser("train", help="train a model and test it (Hydra overrides: KEY=VALUE)", add_help=False)
     train.set_defaults(act=None, several=[])
+    commands.add_parser("sweep", help="train for many settings, in many processes", add_help=False)
 
     evaluate = commands.add_parser("evaluate", help="score a trained model", description="Score a trained model.")
     evaluate.add_argument("run", metavar="RUN", help=RUN_HELP)
