@@ -1,7 +1,7 @@
-"""Stands for ``seqmodels train`` where the training is not the point: takes its words, fails as told, writes metrics.json.
+"""Stands for ``seqmodels train`` where training is not the point: takes its words, fails as told, writes metrics.json.
 
-It goes on where it was cut off, as a run does: a line a step in RUN/steps. ``kind`` says how it ends; ``steps`` how many
-steps of 20 ms it takes.
+It goes on where it was cut off, as a run does: a line a step in RUN/steps. ``kind`` says how it ends; ``steps`` how
+many steps of 20 ms it takes.
 """
 
 import json

@@ -1,20 +1,20 @@
 """Sweeps whose trials and whose own process end in every way, and many processes on one study."""
 
 import os
-import shutil
 import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+from optuna.trial import FrozenTrial
 
 from drills.child import finish, start, until
 from drills.postgres import server, why_not
 from drills.resume import BASE, PLAIN
 from drills.row import Row, row
-from optuna.trial import FrozenTrial
 from seqmodels.sweeps.child import PROGRAM
 from seqmodels.sweeps.definition import Definition, read_definition, sqlite_beside, write_definition
 from seqmodels.sweeps.study import open_study
@@ -22,7 +22,20 @@ from seqmodels.sweeps.sweep import sweep
 
 STANDIN = (sys.executable, "-S", str(Path(__file__).with_name("standin.py")))
 FAULTS = ["raise", "exit", "SIGKILL", "SIGTERM", "memory", "nan"]
-KINDS = ["fine-0", "raise", "fine-1", "exit", "SIGKILL", "fine-2", "SIGTERM", "fine-3", "memory", "fine-4", "nan", "fine-5"]
+KINDS = [
+    "fine-0",
+    "raise",
+    "fine-1",
+    "exit",
+    "SIGKILL",
+    "fine-2",
+    "SIGTERM",
+    "fine-3",
+    "memory",
+    "fine-4",
+    "nan",
+    "fine-5",
+]
 # What the study says of each: of a run that gets SIGTERM by itself, ours ends with 143, and the stand-in by the signal.
 EXITS = {"raise": {1}, "exit": {5}, "SIGKILL": {"SIGKILL"}, "SIGTERM": {"SIGTERM", 143}, "memory": {1, 2}, "nan": {0}}
 SAID = {"raise": "ZeroDivisionError", "exit": "", "memory": "emory", "nan": "nan is no number"}
@@ -106,7 +119,9 @@ def wrong_with(trial: FrozenTrial, before: FrozenTrial | None) -> str | None:
     if kind not in FAULTS:
         right = trial.state.name == "COMPLETE" and trial.value is not None and trial.value > 0
         return None if right else f"{trial.state.name} {trial.value}: {said.get('error')}"
-    right = trial.state.name == "FAIL" and said.get("exit") in EXITS[kind] and SAID.get(kind, "") in said.get("error", "")
+    right = (
+        trial.state.name == "FAIL" and said.get("exit") in EXITS[kind] and SAID.get(kind, "") in said.get("error", "")
+    )
     return None if right else f"{trial.state.name}, exit {said.get('exit')}: {said.get('error')}"
 
 

@@ -42,7 +42,7 @@ def run(words: list[str]) -> int:
         if words[:1] == ["train"]:
             from seqmodels.run.launch import launch
 
-            return launch(words[1:], complain)
+            return launch(words[1:])
         if words[:1] == ["sweep"]:
             from seqmodels.run.sweeping import launch_sweep
 
