@@ -30,23 +30,27 @@ def start(act: Callable[..., Any], *args: Any, out: Path, **environment: str) ->
     return process
 
 
-def finish(process: BaseProcess) -> int:
+def finish(process: BaseProcess, wait: float = WAIT) -> int:
     """Wait for its end: the exit code, or minus the signal's number.
+
+    Args:
+        process: that was started.
+        wait: seconds.
 
     Raises:
         TimeoutError: it hangs; it was killed.
     """
-    process.join(WAIT)
+    process.join(wait)
     if process.exitcode is None:
         process.kill()
         process.join()
-        raise TimeoutError(f"still running after {WAIT:.0f} s")
+        raise TimeoutError(f"still running after {wait:.0f} s")
     return process.exitcode
 
 
-def until(true: Callable[[], Any], process: BaseProcess) -> None:
+def until(true: Callable[[], Any], process: BaseProcess, wait: float = WAIT) -> None:
     """Wait until something is true, or the process has ended."""
-    end = time.monotonic() + WAIT
+    end = time.monotonic() + wait
     while not true() and process.is_alive() and time.monotonic() < end:
         time.sleep(0.005)
 

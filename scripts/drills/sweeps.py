@@ -20,6 +20,7 @@ from seqmodels.sweeps.definition import Definition, read_definition, sqlite_besi
 from seqmodels.sweeps.study import open_study
 from seqmodels.sweeps.sweep import sweep
 
+LONG = 1200.0  # seconds that twelve real runs may take on cores that others use, too
 STANDIN = (sys.executable, "-S", str(Path(__file__).with_name("standin.py")))
 FAULTS = ["raise", "exit", "SIGKILL", "SIGTERM", "memory", "nan"]
 KINDS = [
@@ -86,11 +87,11 @@ def broken(folder: Path, short: bool) -> dict[str, str | None]:
     program = STANDIN if short else PROGRAM
     os.environ["PYTHONPATH"] = os.pathsep.join(map(str, (Path(__file__).parents[1], Path(__file__).parents[2])))
     process = start(act, place, program, out=folder / "broken.txt")
-    until(lambda: len(list(place.glob("trials/*/seed-1/metrics.json"))) >= 3, process)
+    until(lambda: len(list(place.glob("trials/*/seed-1/metrics.json"))) >= 3, process, LONG)
     process.kill()
     finish(process)
     before = {trial.number: trial for trial in trials_of(made, place)}
-    code = finish(start(act, place, program, out=folder / "resumed.txt"))
+    code = finish(start(act, place, program, out=folder / "resumed.txt"), LONG)
     trials = trials_of(made, place)
     outcomes = {kind_of(trial): wrong_with(trial, before.get(trial.number)) for trial in trials}
     missing = set(KINDS) - set(outcomes)

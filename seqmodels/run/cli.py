@@ -1,16 +1,14 @@
 """The ``seqmodels`` command."""
 
 import argparse
-import logging
 import os
 import sys
-import warnings
 from collections.abc import Sequence
 
 from seqmodels import __version__
 from seqmodels.errors import InputError, Pruned, Stopped
 from seqmodels.run.flags import add_answer_flags, add_search_flags, given_flags
-from seqmodels.run.process import tune_process
+from seqmodels.run.process import quiet, tune_process
 
 DESCRIPTION = """\
 Recurrent sequence models of every topology: train, evaluate, predict.
@@ -68,22 +66,6 @@ def complain(error: InputError) -> None:
     """Print what is wrong with the input, a line a fault."""
     for fault in error.faults:
         print(f"seqmodels: {fault}", file=sys.stderr)
-
-
-def quiet() -> None:
-    """Leave out what Lightning says on every run and the user cannot use."""
-    for name in ("pytorch_lightning", "lightning.fabric", "pytorch_lightning.utilities.rank_zero", "torchtext"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    # One loader worker is 2 times slower on a CPU, so the advice to have more is wrong here.
-    warnings.filterwarnings("ignore", message=".*does not have many workers.*")
-    # Lightning 2.6 calls what torch 2.13 has renamed.
-    warnings.filterwarnings("ignore", message=".isinstance\\(treespec, LeafSpec\\). is deprecated.*")
-    # The steps are counted on from epoch to epoch, so a short epoch is logged too.
-    warnings.filterwarnings("ignore", message=".*is smaller than the logging interval.*")
-    # The folder is ours and new; the logger made it.
-    warnings.filterwarnings("ignore", message=".*Checkpoint directory .* exists and is not empty.*")
-    # Our own sampler gives each process its share, and does not repeat examples in evaluation.
-    warnings.filterwarnings("ignore", message=".*it is recommended to use `Trainer\\(devices=1, num_nodes=1\\)`.*")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from seqmodels.errors import InputError, Stopped
 from seqmodels.run.plain import none_means_none
+from seqmodels.run.process import quiet
 from seqmodels.run.words import quoted
 
 # No space, no quota, a file too large, a file system for reading only, nothing allowed.
@@ -52,6 +53,8 @@ class Job:
 
     def __call__(self, config: DictConfig) -> Outcome:
         """The outcome of one run of possibly many: no fault of its own ends the others."""
+        if os.getpid() != self.process:
+            quiet()  # a process of a launcher's
         context = HydraConfig.get()
         made = Outcome(_words(context.overrides.task), str(context.runtime.output_dir))
         try:
