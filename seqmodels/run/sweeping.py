@@ -1,20 +1,17 @@
 """``seqmodels sweep``: from the command line to a sweep that was checked, and its folder."""
 
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from omegaconf import DictConfig
-
 from seqmodels.errors import InputError
 from seqmodels.run.build import find_packages_here
-from seqmodels.run.compose import ConfigTree, repair
+from seqmodels.run.compose import ConfigTree
 from seqmodels.run.folder import new_run_folder
-from seqmodels.run.plain import plain
 from seqmodels.run.signatures import value_faults
+from seqmodels.run.sweep_check import checked, defaults, objective_faults, threads_of
 from seqmodels.run.sweep_help import help_text
 from seqmodels.run.sweep_words import GROUP, PLACES, Asked, over, read_file, read_words
 from seqmodels.run.words import parse
@@ -29,11 +26,9 @@ from seqmodels.sweeps.definition import (
     write_definition,
 )
 from seqmodels.sweeps.locks import locked
-from seqmodels.sweeps.space import Range, Space, grid, samples, words
 from seqmodels.sweeps.study import TAKING
 from seqmodels.sweeps.sweep import sweep
 
-TRIALS = 20  # where nobody says how many
 SHARED = ("trials", "finalists", "seeds")  # what a sweep that goes on has anew for all who work on it
 
 
@@ -85,7 +80,7 @@ def _with(definition: Definition, own: dict[str, Any], folder: Path) -> Definiti
     if faults:
         raise InputError(faults)
     if "workers" in given:
-        given.setdefault("threads", _threads(given["workers"]))
+        given.setdefault("threads", threads_of(given["workers"]))
     shared = {name: given[name] for name in SHARED if name in given}
     if any(getattr(definition, name) != value for name, value in shared.items()):
         write_definition(replace(definition, **shared), folder)
@@ -98,10 +93,10 @@ def _begun(asked: Asked, tree: ConfigTree, config_dir: str | None, trust: list[s
         raise InputError("seqmodels sweep: wanted sweep=NAME, or a key with several values: model/encoder=lstm,gru")
     own = {key: value for key, value in asked.own.items() if key not in PLACES}
     space = make_space(asked.space)
-    configs = _checked(asked, space, tree)
-    given = {**_defaults(own, space, configs), **{key: value for key, value in own.items() if value is not None}}
+    configs = checked(asked, space, tree)
+    given = {**defaults(own, space, configs), **{key: value for key, value in own.items() if value is not None}}
     faults = value_faults({"overrides": asked.overrides, "space": asked.space, **given}, Definition, "", (), True)
-    faults = faults or _objective_faults(given["objective"], configs)
+    faults = faults or objective_faults(given["objective"], configs)
     if faults:
         raise InputError(faults)
     place = asked.own.get("dir")
@@ -121,69 +116,3 @@ def _begun(asked: Asked, tree: ConfigTree, config_dir: str | None, trust: list[s
         if changed := differences(before, made):
             raise InputError([f"dir={folder}: another sweep lies there; {change}" for change in changed])
         return _with(before, {name: value for name, value in asdict(made).items() if name in own}, folder), folder
-
-
-def _checked(asked: Asked, space: Space, tree: ConfigTree) -> list[DictConfig]:
-    """What a few runs compose to, in which every choice and both ends of every range occur; all of them checked.
-
-    Raises:
-        InputError: every fault.
-    """
-    from seqmodels.run.check import check
-
-    configs: list[DictConfig] = []
-    faults: list[str] = []
-    for drawn in samples(space):
-        overrides, wrong = repair(tree, [*asked.overrides, *words(drawn)])
-        faults += wrong
-        if wrong:
-            continue
-        try:
-            config = tree.compose(overrides)
-            config.run_dir = config.runs  # made once all else is known to be right
-            check(plain(config), tree.allowed)
-            configs.append(config)
-        except InputError as error:
-            faults += error.faults
-    if faults:
-        raise InputError(list(dict.fromkeys(faults)))
-    return configs
-
-
-def _defaults(own: dict[str, Any], space: Space, configs: Sequence[DictConfig]) -> dict[str, Any]:
-    """What nobody set."""
-    watched = {(config.monitor, config.mode) for config in configs}
-    if len(watched) > 1 and "objective" not in own:
-        raise InputError(f"objective: {', '.join(sorted(name for name, _ in watched))} found in its tasks, wanted one")
-    objective, mode = next(iter(watched))
-    if "objective" in own and own["objective"] != objective and "direction" not in own:
-        raise InputError(f"direction: wanted minimize or maximize beside objective={own['objective']}")
-    endless = any(dimension.grid() is None for dimension in space.values())
-    sampler = own.get("sampler") or ("tpe" if endless or own.get("trials") else "grid")
-    if sampler == "grid" and endless:
-        ranges = ", ".join(key for key, dimension in space.items() if dimension.grid() is None)
-        raise InputError(f"sampler=grid: endlessly many values in {ranges}; give a step, or take another sampler")
-    if sampler == "cmaes" and not any(isinstance(dimension, Range) for dimension in space.values()):
-        raise InputError("sampler=cmaes: no range in the space, wanted one; choices have no covariance")
-    return {
-        "name": configs[0].name,
-        "objective": objective,
-        "direction": "maximize" if mode == "max" else "minimize",
-        "sampler": sampler,
-        "trials": len(list(grid(space))) if sampler == "grid" else TRIALS,
-        "threads": _threads(own.get("workers") or 1),
-    }
-
-
-def _objective_faults(objective: str, configs: Sequence[DictConfig]) -> list[str]:
-    there = [{"val/loss", *(f"val/{name}" for name in config.metric)} for config in configs]
-    common = sorted(set.intersection(*there))
-    if objective in common:
-        return []
-    return [f"objective: {objective!r} found, wanted one that is validated: {', '.join(common)}"]
-
-
-def _threads(workers: Any) -> int:
-    """Each worker's share of the cores that this process may use."""
-    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    return max(1, cores // workers) if isinstance(workers, int) and workers > 0 else 1

@@ -18,7 +18,8 @@ from seqmodels.sweeps.job import Counts, Job, Queue
 from seqmodels.sweeps.locks import locked, try_lock
 from seqmodels.sweeps.space import words
 from seqmodels.sweeps.study import TAKING
-from seqmodels.sweeps.trials import end_fault, ranked, run_of
+from seqmodels.sweeps.trial import end_fault, run_of
+from seqmodels.sweeps.trials import ranked
 
 FINALISTS, FILE = "finalists", "finalists.json"
 

@@ -9,10 +9,10 @@ from typing import Any, TypeAlias
 from optuna.distributions import FloatDistribution, IntDistribution
 from optuna.trial import Trial
 
-Value: TypeAlias = bool | int | float | str | None  # what Optuna keeps; a list is kept as it is written
+Value: TypeAlias = bool | int | float | str | None  # what Optuna keeps; a list is kept as the command line has it
 When: TypeAlias = Mapping[str, Sequence[Any]]
-# What needs no quotes as a value on the command line: a word, or a list or dictionary that is written out.
-BARE = re.compile(r"(?!(?:true|false|null|nan|inf)$)[A-Za-z_][\w./-]*|[\[{].*", re.IGNORECASE | re.DOTALL)
+# What needs no quotes as a value on the command line: a word, or a list that is written out.
+BARE = re.compile(r"(?!(?:true|false|null|nan|inf)$)[A-Za-z_][\w./-]*|\[.*", re.IGNORECASE | re.DOTALL)
 
 
 class Dimension(ABC):
@@ -48,15 +48,17 @@ class Choice(Dimension):
     """One of a few values, without an order.
 
     Args:
-        choices: scalars, or lists and dictionaries as the command line has them.
+        choices: scalars, or lists of them.
         when: see ``Dimension``.
 
     Raises:
-        ValueError: there is none, or one of them twice.
+        ValueError: there is none, one of them twice, or one that is a dictionary.
     """
 
     def __init__(self, choices: Sequence[Any], when: When | None = None):
         super().__init__(when)
+        if any(isinstance(value, Mapping) for value in choices):
+            raise ValueError(f"choices: {choices} found, wanted no dictionaries; set their keys one by one")
         self.choices: list[Value] = [value if _scalar(value) else json.dumps(value) for value in choices]
         if not self.choices or len(set(map(repr, self.choices))) < len(self.choices):
             raise ValueError(f"choices: {self.choices} found, wanted values that differ, at least one")
