@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pytorch_lightning import Callback, LightningModule, Trainer
+from pytorch_lightning.trainer.states import TrainerFn
 
 from drills.standin import fail
 from seqmodels.types import Batch
@@ -54,7 +55,7 @@ class Fails(Callback):
 
 
 class Faulty(Callback):
-    """Ends its process in the third training batch, in one of several ways, or spoils the weights before validation.
+    """Ends its process in the third training batch, in one of several ways, or spoils the weights before they are scored.
 
     Args:
         kind: ``raise``, ``exit``, ``SIGKILL``, ``SIGTERM``, ``memory``, ``nan``, or any other word for none of them.
@@ -72,6 +73,6 @@ class Faulty(Callback):
             fail(self.kind)
 
     def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        if self.kind == "nan":
+        if self.kind == "nan" and trainer.state.fn is not TrainerFn.FITTING:
             for parameter in pl_module.parameters():
                 parameter.data.fill_(float("nan"))

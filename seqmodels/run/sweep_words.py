@@ -18,6 +18,8 @@ GROUP = "sweep"
 MADE = ("overrides", "space", "config_dir", "trust")  # of other words
 OWN = [field.name for field in fields(Definition) if field.name not in MADE]
 PLACES = (GROUP, "dir", "resume", "runs")
+# A file may come from elsewhere, and these start commands or connect to other machines.
+BY_WORD = ("launcher", "slurm", "storage")
 # What a sweep sets itself, for every run.
 KEPT = ("run_dir", "test", "resume_anyway")
 
@@ -101,7 +103,10 @@ def read_file(name: str, tree: ConfigTree) -> Asked:
         raise InputError(f"{GROUP}={name}: wanted a yaml file of settings")
     own: dict[str, Any] = {str(key): value for key, value in content.items()}
     overrides, space = own.pop("overrides", None) or [], own.pop("space", None) or {}
-    faults = [f"{GROUP}={name}: {key}: there is no such setting{closest(key, OWN)}" for key in own if key not in OWN]
+    known = [setting for setting in OWN if setting not in BY_WORD]
+    faults = [
+        f"{GROUP}={name}: {key}: there is no such setting{closest(key, known)}" for key in own if key not in known
+    ]
     if not isinstance(overrides, list) or not all(isinstance(word, str) for word in overrides):
         faults.append(f"{GROUP}={name}: overrides: {overrides!r} found, wanted a list of words")
     if not isinstance(space, Mapping):

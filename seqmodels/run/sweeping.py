@@ -56,21 +56,26 @@ def launch_sweep(line: Sequence[str]) -> int:
     find_packages_here(flags.trust)
     asked = read_words(overrides, tree)
     if asked.own.get("resume") is not None:
-        return sweep(*_gone_on(asked))
+        return sweep(*_gone_on(asked, flags.trust))
     if GROUP in asked.own:
         asked = over(read_file(asked.own[GROUP], tree), asked, tree)
     folder_config = [str(Path(flags.config_dir).absolute()) if flags.config_dir is not None else None, flags.trust]
     return sweep(*_begun(asked, tree, *folder_config))
 
 
-def _gone_on(asked: Asked) -> tuple[Definition, Path]:
-    """The sweep that ``resume=DIR`` names, with what the command line says anew."""
+def _gone_on(asked: Asked, trust: Sequence[str]) -> tuple[Definition, Path]:
+    """The sweep that ``resume=DIR`` names, with what the command line says anew.
+
+    Its file may come from elsewhere: what starts commands, or lets a config name classes, is said on the command line.
+    """
     folder = Path(str(asked.own.pop("resume")))
     definition = read_definition(folder)
     other = [*asked.overrides, *asked.space, *(key for key in asked.own if key not in FREE)]
     if other:
         raise InputError(f"resume={folder}: {', '.join(other)} found beside it, wanted {', '.join(FREE)} alone")
-    return _with(definition, asked.own, folder), folder
+    if unsaid := [package for package in definition.trust or [] if package not in trust]:
+        raise InputError(f"resume={folder}: it trusts {', '.join(unsaid)}; if you do, add --trust {unsaid[0]}")
+    return _with(replace(definition, launcher="local", slurm=None), asked.own, folder), folder
 
 
 def _with(definition: Definition, own: dict[str, Any], folder: Path) -> Definition:

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 PROGRAM = (sys.executable, "-m", "seqmodels")
 PR_SET_PDEATHSIG = 1  # of linux/prctl.h
+SIGNALS = {number.value: number.name for number in signal.Signals}
+TOLD = {"PYTHONUNBUFFERED": "1", "HYDRA_FULL_ERROR": "1"}  # so that a log's last line is that of the failure
 TAIL = 8192  # bytes of a log in which its last line is looked for
 LONGEST = 500  # letters of it
 
@@ -52,7 +54,7 @@ class End(NamedTuple):
     @property
     def name(self) -> int | str:
         """The exit code, or the name of the signal."""
-        return self.code if self.code >= 0 else signal.Signals(-self.code).name
+        return self.code if self.code >= 0 else SIGNALS.get(-self.code, f"signal {-self.code}")
 
 
 class Child:
@@ -74,7 +76,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, "OMP_NUM_THREADS": str(threads), "PYTHONUNBUFFERED": "1", **run.environment},
+                env={**os.environ, "OMP_NUM_THREADS": str(threads), **TOLD, **run.environment},
                 pass_fds=(lock,),
                 start_new_session=True,  # Ctrl-C is passed on by us, once
                 preexec_fn=_ends_with(os.getpid()),
@@ -118,7 +120,7 @@ def last_line(log: Path) -> str:
         file.seek(max(0, log.stat().st_size - TAIL))
         text = file.read().decode(errors="replace")
     lines = ["".join(letter for letter in line if letter.isprintable()).strip() for line in text.splitlines()]
-    return next((line[-LONGEST:] for line in reversed(lines) if line), "")
+    return next((line[:LONGEST] for line in reversed(lines) if line), "")
 
 
 def metrics_of(folder: Path) -> dict[str, Any] | None:

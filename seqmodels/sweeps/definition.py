@@ -127,6 +127,8 @@ def read_definition(folder: Path) -> Definition:
     try:
         found = yaml.safe_load(path.read_text(encoding="utf-8"))
         definition = Definition(**found)
+        if flags := [word for word in (*definition.overrides, *definition.space) if not word[:1].strip("-")]:
+            raise ValueError(f"{flags[0]!r} is no word of a run")
     except (OSError, TypeError, ValueError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{path}: no sweep's definition ({reason}); wanted the folder of a sweep") from error

@@ -31,7 +31,8 @@ class Jobs:
         except (NameError, TypeError, ValueError) as error:
             raise InputError(f"slurm={definition.slurm}: {' '.join(str(error).split())}") from error
         place = str(folder.absolute()).replace("'", "\\'")
-        words = ["sweep", f"resume='{place}'", "workers=1", f"threads={definition.threads}", "launcher=local"]
+        trusted = [word for package in definition.trust or [] for word in ("--trust", package)]
+        words = ["sweep", *trusted, f"resume='{place}'", "workers=1", f"threads={definition.threads}", "launcher=local"]
         command = submitit.helpers.CommandFunction([*PROGRAM, *words], verbose=False)
         self.jobs: list[Any] = [executor.submit(command) for _ in range(definition.workers)]
         print(f"submitted {', '.join(job.job_id for job in self.jobs)} ({executor.cluster}); their logs: {folder}/jobs")

@@ -1,5 +1,6 @@
 """The study of a sweep: Optuna's, in a database that many processes work on."""
 
+import platform
 import warnings
 from pathlib import Path
 
@@ -21,8 +22,6 @@ from seqmodels.sweeps.space import grid
 HEARTBEAT, GRACE = 30, 180  # seconds between two signs of life, and after which there is none
 PATIENCE = 120  # seconds that a process waits for another to let go of an SQLite file
 TAKING = ".taking"  # the lock under which a trial is taken
-
-optuna.logging.set_verbosity(optuna.logging.WARNING)
 
 
 def open_study(definition: Definition, folder: Path) -> Study:
@@ -85,9 +84,14 @@ def beat(trial: Trial) -> None:
 
 
 def fail_lost(study: Study) -> None:
-    """Give up the trials whose machine gave no sign of life for long; others with their settings wait instead."""
+    """Give up the trials whose machine gave no sign of life for long; others with their settings wait instead.
+
+    Of those of this machine, their locks say more.
+    """
     storage = study._storage
     for lost in storage._get_stale_trial_ids(study._study_id):  # type: ignore[attr-defined]
+        if storage.get_trial_user_attrs(lost).get("machine") == platform.node():
+            continue
         try:
             storage.set_trial_user_attr(lost, "error", f"no sign of life from its machine for {GRACE} s")
             storage.set_trial_user_attr(lost, "lost", True)
@@ -107,6 +111,7 @@ def _study(storage: str, name: str, pruner: PrunerName, direction: Direction | N
     """A study; made if a direction is given and it is not there."""
     sqlite = storage.startswith("sqlite:")
     arguments = {"connect_args": {"timeout": PATIENCE}} if sqlite else {"pool_pre_ping": True}
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ExperimentalWarning)  # heartbeats are there since Optuna 2.5

@@ -1,12 +1,13 @@
 """A trial of a sweep: settings that were drawn, and what training with them came to.
 
-Of a trial, the study keeps as user attributes: ``folder`` (from the sweep's), ``words`` (what trains it again),
-``scores`` (by seed), ``seconds`` (of its processes), and of one that failed ``error`` (its last line) and ``exit`` (the
-exit code, or a signal's name).
+Of a trial, the study keeps as user attributes: ``machine``, ``folder`` (in the sweep's), ``words`` (what trains it
+again), ``scores`` (by seed), ``seconds`` (of its processes), and of one that failed ``error`` (its last line) and
+``exit`` (the exit code, or a signal's name).
 """
 
 import json
 import math
+import platform
 from collections.abc import Mapping
 from pathlib import Path
 from statistics import fmean
@@ -65,6 +66,7 @@ class TrialJob(Job):
         self.folders = {seed: folder / place / f"seed-{seed}" for seed in definition.run_seeds()}
         self.words = [*definition.overrides, *words(draw(make_space(definition.space), trial)), *UNTESTED]
         self.beat()
+        self._note("machine", platform.node())
         self._note("folder", str(place))
         self._note("words", [*self.words, f"seed={','.join(map(str, self.folders))}"])
 

@@ -122,6 +122,19 @@ def test_a_sweep_goes_on_with_other_numbers_and_nothing_else(begun, refused, tmp
     assert "optim.lr=0.1 found beside it" in fault
 
 
+def test_a_sweep_from_elsewhere_says_neither_whom_to_trust_nor_what_to_start(begun, refused, tmp_path):
+    _, folder = begun(*TASK, "optim.lr=0.1,0.2", f"dir={tmp_path / 'mine'}", "launcher=submitit", "slurm={name:x}")
+    made, _ = begun(f"resume={folder}")
+    assert (made.launcher, made.slurm) == ("local", None)
+    written = yaml.safe_load((folder / "sweep.yaml").read_text())
+    (folder / "sweep.yaml").write_text(yaml.safe_dump({**written, "trust": ["drills"]}))
+    (fault,) = refused("sweep", f"resume={folder}")
+    assert "it trusts drills" in fault
+    (folder / "sweep.yaml").write_text(yaml.safe_dump({**written, "overrides": ["--trust", "drills"]}))
+    (fault,) = refused("sweep", f"resume={folder}")
+    assert "'--trust' is no word of a run" in fault
+
+
 def test_no_run_has_a_group_of_sweeps(said):
     assert "sweep" not in ConfigTree().groups()
     result = said("train", "sweep=encoders")
