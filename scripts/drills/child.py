@@ -11,6 +11,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+PRELOADED = ("run.launch", "run.train", "run.predict", "sweeps.sweep")
 WAIT = 120.0  # seconds after which a process is taken for hung
 
 
@@ -24,7 +25,7 @@ def start(act: Callable[..., Any], *args: Any, out: Path, **environment: str) ->
         environment: variables that it will have.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["seqmodels.run.launch", "seqmodels.run.train", "seqmodels.run.predict"])
+    context.set_forkserver_preload([f"seqmodels.{name}" for name in PRELOADED])
     process = context.Process(target=_begin, args=(act, args, out, environment))
     process.start()
     return process

@@ -55,7 +55,7 @@ class Fails(Callback):
 
 
 class Faulty(Callback):
-    """Ends its process in the third training batch, in one of several ways, or spoils the weights before they are scored.
+    """Ends its process in the third training batch, in one of several ways, or spoils the weights that are scored.
 
     Args:
         kind: ``raise``, ``exit``, ``SIGKILL``, ``SIGTERM``, ``memory``, ``nan``, or any other word for none of them.

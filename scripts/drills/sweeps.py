@@ -22,21 +22,9 @@ from seqmodels.sweeps.sweep import sweep
 
 LONG = 1200.0  # seconds that twelve real runs may take on cores that others use, too
 STANDIN = (sys.executable, "-S", str(Path(__file__).with_name("standin.py")))
+FINE = [f"fine-{i}" for i in range(6)]
 FAULTS = ["raise", "exit", "SIGKILL", "SIGTERM", "memory", "nan"]
-KINDS = [
-    "fine-0",
-    "raise",
-    "fine-1",
-    "exit",
-    "SIGKILL",
-    "fine-2",
-    "SIGTERM",
-    "fine-3",
-    "memory",
-    "fine-4",
-    "nan",
-    "fine-5",
-]
+KINDS = [kind for pair in zip(FINE, FAULTS, strict=True) for kind in pair]
 # What the study says of each: of a run that gets SIGTERM by itself, ours ends with 143, and the stand-in by the signal.
 EXITS = {"raise": {1}, "exit": {5}, "SIGKILL": {"SIGKILL"}, "SIGTERM": {"SIGTERM", 143}, "memory": {1, 2}, "nan": {0}}
 SAID = {"raise": "ZeroDivisionError", "exit": "", "memory": "emory", "nan": "nan is no number"}
@@ -163,7 +151,7 @@ def together(folder: Path, storage: str) -> dict[str, str | None]:
 
 def stopped(folder: Path, number: signal.Signals) -> str | None:
     """Whether a sweep that is asked to stop has its runs stop, and is whole when it goes on."""
-    made = definition(folder, overrides=["steps=40"], space={"kind": {"choices": KINDS[::5]}}, trials=3)
+    made = definition(folder, overrides=["steps=40"], space={"kind": {"choices": FINE[:3]}}, trials=3)
     process = start(act, folder, out=folder.with_suffix(".txt"))
     until(lambda: len(list(folder.glob("trials/*/seed-1/steps"))) == 2, process)
     time.sleep(0.2)

@@ -38,9 +38,8 @@ def end_fault(run: Run, end: End) -> str | None:
     """What is wrong with how a run ended; None if it came to metrics."""
     if end.code:
         return end.error or "it said nothing"
-    return (
-        None if metrics_of(run.folder) is not None else f"exit code 0, but {run.folder / 'metrics.json'} is not there"
-    )
+    made = run.folder / "metrics.json"
+    return None if metrics_of(run.folder) is not None else f"exit code 0, but {made} is not there"
 
 
 def score_fault(metrics: Mapping[str, Any], objective: str) -> str | None:

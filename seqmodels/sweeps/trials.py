@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from optuna.study import Study
@@ -35,9 +36,7 @@ class Trials(Queue):
             fail_lost(self.study)
             trials = counted(self.study)
             begun = [trial for trial in trials if trial.state is not TrialState.WAITING]
-            if len(begun) >= self.definition.trials or (
-                self.definition.sampler == "grid" and len(begun) == len(trials)
-            ):
+            if len(begun) >= self._total(trials):
                 return None
             trial = ask(self.study, self.definition)
             lock = self._lock(trial.number)
@@ -56,17 +55,19 @@ class Trials(Queue):
     def counts(self) -> Counts:
         trials = counted(self.study)
         there = {state: sum(trial.state is state for trial in trials) for state in TrialState}
-        total = (
-            self.definition.trials if self.definition.sampler != "grid" else min(len(trials), self.definition.trials)
-        )
         return Counts(
-            total,
+            self._total(trials),
             there[TrialState.COMPLETE],
             there[TrialState.RUNNING],
             there[TrialState.PRUNED],
             there[TrialState.FAIL],
             _best(ranked(self.study)),
         )
+
+    def _total(self, trials: Sequence[FrozenTrial]) -> int:
+        """How many there are to be; a grid may have fewer than were asked for."""
+        asked = self.definition.trials
+        return min(len(trials), asked) if self.definition.sampler == "grid" else asked
 
     def _lock(self, number: int) -> int | None:
         return try_lock(self.folder / TRIALS / f"{number:04d}" / ".lock")
