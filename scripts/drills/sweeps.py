@@ -17,7 +17,7 @@ from drills.resume import BASE, PLAIN
 from drills.row import Row, row
 from seqmodels.sweeps.child import PROGRAM
 from seqmodels.sweeps.definition import Definition, read_definition, sqlite_beside, write_definition
-from seqmodels.sweeps.study import open_study
+from seqmodels.sweeps.study import close_study, open_study
 from seqmodels.sweeps.sweep import sweep
 
 LONG = 1200.0  # seconds that twelve real runs may take on cores that others use, too
@@ -92,7 +92,10 @@ def broken(folder: Path, short: bool) -> dict[str, str | None]:
 
 
 def trials_of(made: Definition, folder: Path) -> list[FrozenTrial]:
-    return open_study(made, folder).get_trials()
+    study = open_study(made, folder)
+    trials = study.get_trials()
+    close_study(study)
+    return trials
 
 
 def kind_of(trial: FrozenTrial) -> str:

@@ -50,11 +50,10 @@ def refuse_foreign(
     shipped = [f"{group}={hydra.runtime.choices.get(group)}" for group in LOGS]
     # So the launchers' settings, some of which are commands, can be given on the command line, and in no file.
     given = [word for word in words if word.lstrip("+").startswith("hydra.launcher.")]
-    launcher = [
-        f"hydra/launcher={name}" for name in (hydra.runtime.choices.get("hydra/launcher"),) if name in LAUNCHERS
-    ]
+    named = hydra.runtime.choices.get("hydra/launcher")
+    launcher = [f"hydra/launcher={named}", *given] if named in LAUNCHERS else []
     choices = [choice for choice in shipped if choice in SHIPPED]
-    faults = _faults(hydra, usual(*choices, *launcher, *(given if launcher else [])), words, allowed)
+    faults = _faults(hydra, usual(*choices, *launcher), words, allowed)
     if faults:
         raise InputError(faults)
 
@@ -71,14 +70,10 @@ def _faults(hydra: DictConfig, usual: DictConfig, words: Sequence[str], allowed:
         faults += _nameless(node, f"hydra.callbacks.{name}") if node is not None else []
     for part in PLUGINS:
         node, ours = found.get(part), before[part]
-        if (
-            part == "launcher"
-            and node != ours
-            and isinstance(node, Mapping)
-            and node.get("_target_") == ours["_target_"]
-        ):
-            faults.append("hydra.launcher: another setting found in a file, wanted on the command line")
-        if not isinstance(node, Mapping) or node.get("_target_") != ours["_target_"]:
+        if isinstance(node, Mapping) and node.get("_target_") == ours["_target_"]:
+            if part == "launcher" and node != ours:
+                faults.append("hydra.launcher: another setting found in a file, wanted on the command line")
+        else:
             faults += _nameless(node, f"hydra.{part}") or _targets(node, allowed, f"hydra.{part}")
             # Its settings are the plugin's own affair, but what a sweep runs has to be known before it is checked.
             found[part] = {**ours, "params": node.get("params")} if "params" in ours and not faults else ours

@@ -53,7 +53,7 @@ def launch(words: Sequence[str]) -> int:
         show_by_hydra(_hydra_flags(flags), overrides, job)
         return 0
     outcomes = run_through_hydra(tree, config, overrides, flags.multirun, job)
-    if flags.multirun:
+    if flags.multirun and outcomes:  # a sweeper of the user's may tell nothing
         show_outcomes(outcomes)
     return exit_code(outcomes)
 

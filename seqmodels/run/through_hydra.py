@@ -40,7 +40,7 @@ def run_through_hydra(
         if sweep or config.hydra.mode == RunMode.MULTIRUN:
             words = [*overrides, "hydra.mode=MULTIRUN"]
             batches: Any = run_and_report(lambda: runner.multirun(CONFIG_NAME, job, words))
-            return [done.return_value for batch in batches for done in batch]
+            return [done.return_value for batch in batches or () for done in batch]
         one: Any = run_and_report(lambda: _run_one(tree, config, job))
         return [one]
     finally:

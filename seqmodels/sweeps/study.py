@@ -3,6 +3,7 @@
 import platform
 import warnings
 from pathlib import Path
+from typing import Any
 
 import optuna
 from optuna.exceptions import ExperimentalWarning, UpdateFinishedTrialError
@@ -35,6 +36,13 @@ def open_study(definition: Definition, folder: Path) -> Study:
         if definition.sampler == "grid":
             _enqueue(study, definition)
     return study
+
+
+def close_study(study: Study) -> None:
+    """Close the connections to its database."""
+    storage: Any = study._storage
+    storage.remove_session()
+    storage._backend.engine.dispose()
 
 
 def _enqueue(study: Study, definition: Definition) -> None:

@@ -11,7 +11,7 @@ from seqmodels.sweeps.definition import Definition
 from seqmodels.sweeps.finalists import Finalists, read_finalists
 from seqmodels.sweeps.progress import Progress
 from seqmodels.sweeps.slurm import Jobs
-from seqmodels.sweeps.study import open_study
+from seqmodels.sweeps.study import close_study, open_study
 from seqmodels.sweeps.table import show_finalists, show_trials
 from seqmodels.sweeps.trials import Trials
 from seqmodels.sweeps.workers import Workers
@@ -32,6 +32,14 @@ def sweep(definition: Definition, folder: Path, program: Sequence[str] = PROGRAM
         InputError: the study cannot be opened.
     """
     study = open_study(definition, folder)
+    try:
+        return _done(study, definition, folder, program)
+    finally:
+        close_study(study)
+
+
+def _done(study: optuna.Study, definition: Definition, folder: Path, program: Sequence[str]) -> int:
+    """Do what there is to do, and show what it came to."""
     print(f"{definition.name}: {definition.trials} trials, {definition.sampler}, in {folder}")
     print(f"{definition.workers} at a time, threads: {definition.threads} each", flush=True)
     jobs = Jobs(definition, folder) if definition.launcher == "submitit" else None

@@ -55,3 +55,11 @@ def test_a_run_that_is_not_to_be_tested_does_not_score_the_test_split(said, tmp_
     assert "floor/" not in text
     assert "val split" in result.out
     assert "test split" not in result.out
+
+
+def test_the_settings_of_a_launcher_come_from_the_command_line_alone(refused, tmp_path):
+    (tmp_path / "experiment").mkdir()
+    mine = "# @package _global_\ndefaults: [override /hydra/launcher: joblib]\nhydra: {launcher: {temp_folder: x}}\n"
+    (tmp_path / "experiment" / "mine.yaml").write_text(mine)
+    faults = refused("train", "-m", "--config-dir", tmp_path, "experiment=mine", "seed=1,2")
+    assert "hydra.launcher: another setting found in a file, wanted on the command line" in faults

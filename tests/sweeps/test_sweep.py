@@ -8,7 +8,6 @@ from optuna.trial import TrialState
 
 from seqmodels.errors import Pruned
 from seqmodels.sweeps.definition import read_definition
-from seqmodels.sweeps.study import open_study
 from seqmodels.sweeps.sweep import sweep
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of forking a process that has threads
@@ -20,7 +19,7 @@ def lost(outcomes):
 
 
 def trials(folder):
-    return open_study(read_definition(folder), folder).get_trials()
+    return drills.trials_of(read_definition(folder), folder)
 
 
 def files(folder, name):
