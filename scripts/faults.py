@@ -17,7 +17,7 @@ from pathlib import Path
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before torch is imported: two kinds share the cores
 
-from drills import checkpoints, data, failures, kills, processes, resume, security, signals
+from drills import checkpoints, data, failures, kills, processes, resume, security, signals, sweeps
 from drills.row import Row
 
 from seqmodels.run.process import tune_process
@@ -26,6 +26,7 @@ from seqmodels.run.process import tune_process
 DRILLS: dict[str, Callable[[bool, Path], Iterator[Row]]] = {
     "resume": resume.drill,
     "processes": processes.drill,
+    "sweeps": sweeps.drill,
     "kills": kills.drill,
     "signals": signals.drill,
     "security": security.drill,

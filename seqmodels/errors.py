@@ -1,4 +1,4 @@
-"""What ends a command: a mistake in what the user gave (data, config, checkpoint, command line), or a signal."""
+"""What ends a command: a mistake in what the user gave (data, config, checkpoint, command line), a signal, a pruner."""
 
 import signal
 from collections.abc import Sequence
@@ -35,8 +35,22 @@ class Stopped(BaseException):
     """
 
     def __init__(self, number: int, step: int, folder: str):
-        self.number = number
+        self.code = 128 + number
         super().__init__(
             f"stopped by {signal.Signals(number).name} after step {step}, with a checkpoint; "
             f"`seqmodels train resume={folder}` goes on"
         )
+
+
+class Pruned(BaseException):
+    """A trial of a sweep was given up after a validation, because others had done better by then.
+
+    Args:
+        score: the last one.
+        validations: how many there were.
+    """
+
+    code = 3
+
+    def __init__(self, score: float, validations: int):
+        super().__init__(f"pruned after validation {validations}, with {score:.4f}")

@@ -11,6 +11,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+PRELOADED = ("run.launch", "run.train", "run.predict", "sweeps.sweep")
 WAIT = 120.0  # seconds after which a process is taken for hung
 
 
@@ -24,29 +25,33 @@ def start(act: Callable[..., Any], *args: Any, out: Path, **environment: str) ->
         environment: variables that it will have.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["seqmodels.run.launch", "seqmodels.run.train", "seqmodels.run.predict"])
+    context.set_forkserver_preload([f"seqmodels.{name}" for name in PRELOADED])
     process = context.Process(target=_begin, args=(act, args, out, environment))
     process.start()
     return process
 
 
-def finish(process: BaseProcess) -> int:
+def finish(process: BaseProcess, wait: float = WAIT) -> int:
     """Wait for its end: the exit code, or minus the signal's number.
+
+    Args:
+        process: that was started.
+        wait: seconds.
 
     Raises:
         TimeoutError: it hangs; it was killed.
     """
-    process.join(WAIT)
+    process.join(wait)
     if process.exitcode is None:
         process.kill()
         process.join()
-        raise TimeoutError(f"still running after {WAIT:.0f} s")
+        raise TimeoutError(f"still running after {wait:.0f} s")
     return process.exitcode
 
 
-def until(true: Callable[[], Any], process: BaseProcess) -> None:
+def until(true: Callable[[], Any], process: BaseProcess, wait: float = WAIT) -> None:
     """Wait until something is true, or the process has ended."""
-    end = time.monotonic() + WAIT
+    end = time.monotonic() + wait
     while not true() and process.is_alive() and time.monotonic() < end:
         time.sleep(0.005)
 

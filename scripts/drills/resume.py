@@ -17,8 +17,8 @@ from omegaconf import DictConfig
 
 from drills.row import Row, row
 from seqmodels.callbacks import Checkpoints
-from seqmodels.run.cli import quiet
 from seqmodels.run.compose import ConfigTree, repair
+from seqmodels.run.process import quiet
 from seqmodels.run.train import train
 from seqmodels.storage import read_checkpoint_file
 

@@ -14,10 +14,10 @@ from work import Report, Watch, Work, final_loss, finish, told  # noqa: E402
 
 from seqmodels import __version__  # noqa: E402
 from seqmodels.run.build import IN_CONFIGS  # noqa: E402
-from seqmodels.run.cli import quiet  # noqa: E402
 from seqmodels.run.compose import ConfigTree  # noqa: E402
 from seqmodels.run.make import make_data, make_model, make_trainer, parameters  # noqa: E402
 from seqmodels.run.plain import plain  # noqa: E402
+from seqmodels.run.process import quiet  # noqa: E402
 from seqmodels.run.recipe import RecipeInCheckpoint  # noqa: E402
 from seqmodels.types import Batch  # noqa: E402
 

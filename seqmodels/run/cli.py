@@ -1,16 +1,14 @@
 """The ``seqmodels`` command."""
 
 import argparse
-import logging
 import os
 import sys
-import warnings
 from collections.abc import Sequence
 
 from seqmodels import __version__
-from seqmodels.errors import InputError, Stopped
+from seqmodels.errors import InputError, Pruned, Stopped
 from seqmodels.run.flags import add_answer_flags, add_search_flags, given_flags
-from seqmodels.run.process import tune_process
+from seqmodels.run.process import quiet, tune_process
 
 DESCRIPTION = """\
 Recurrent sequence models of every topology: train, evaluate, predict.
@@ -18,6 +16,7 @@ Recurrent sequence models of every topology: train, evaluate, predict.
   seqmodels train                                   train the default task
   seqmodels train --help                            tasks, encoders, devices, data sets: everything to choose from
   seqmodels train task=pos_tagging model/encoder=gru device=cpu
+  seqmodels sweep sweep=encoders workers=2          many settings, and the best of them tested
   seqmodels floor task=language_id                  what trivial methods reach, without a model
   seqmodels evaluate runs/dates/2026-11-23_09-30-00
   seqmodels predict runs/dates/2026-11-23_09-30-00 "3. März 2026"
@@ -41,7 +40,11 @@ def run(words: list[str]) -> int:
         if words[:1] == ["train"]:
             from seqmodels.run.launch import launch
 
-            return launch(words[1:], complain)
+            return launch(words[1:])
+        if words[:1] == ["sweep"]:
+            from seqmodels.run.sweeping import launch_sweep
+
+            return launch_sweep(words[1:])
         return _other(words)
     except InputError as error:
         complain(error)
@@ -49,11 +52,11 @@ def run(words: list[str]) -> int:
     except KeyboardInterrupt as error:
         print(f"\nseqmodels: {error or 'interrupted'}", file=sys.stderr)
         return 130
-    except Stopped as stop:
+    except (Pruned, Stopped) as stop:
         if os.environ.get("LOCAL_RANK", "0") != "0":
             return 0  # Lightning kills a run when one of the processes that it started ends with another code
         print(f"seqmodels: {stop}", file=sys.stderr)
-        return 128 + stop.number
+        return stop.code
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -65,22 +68,6 @@ def complain(error: InputError) -> None:
         print(f"seqmodels: {fault}", file=sys.stderr)
 
 
-def quiet() -> None:
-    """Leave out what Lightning says on every run and the user cannot use."""
-    for name in ("pytorch_lightning", "lightning.fabric", "pytorch_lightning.utilities.rank_zero", "torchtext"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    # One loader worker is 2 times slower on a CPU, so the advice to have more is wrong here.
-    warnings.filterwarnings("ignore", message=".*does not have many workers.*")
-    # Lightning 2.6 calls what torch 2.13 has renamed.
-    warnings.filterwarnings("ignore", message=".isinstance\\(treespec, LeafSpec\\). is deprecated.*")
-    # The steps are counted on from epoch to epoch, so a short epoch is logged too.
-    warnings.filterwarnings("ignore", message=".*is smaller than the logging interval.*")
-    # The folder is ours and new; the logger made it.
-    warnings.filterwarnings("ignore", message=".*Checkpoint directory .* exists and is not empty.*")
-    # Our own sampler gives each process its share, and does not repeat examples in evaluation.
-    warnings.filterwarnings("ignore", message=".*it is recommended to use `Trainer\\(devices=1, num_nodes=1\\)`.*")
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "seqmodels", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -89,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     train = commands.add_parser("train", help="train a model and test it (Hydra overrides: KEY=VALUE)", add_help=False)
     train.set_defaults(act=None, several=[])
+    commands.add_parser("sweep", help="train for many settings, in many processes", add_help=False)
 
     evaluate = commands.add_parser("evaluate", help="score a trained model", description="Score a trained model.")
     evaluate.add_argument("run", metavar="RUN", help=RUN_HELP)

@@ -104,7 +104,7 @@ class ConfigTree:
         """Every group with something to choose, by its path."""
         names = self.loader.repository.get_group_options(parent, ObjectType.GROUP)
         paths = [f"{parent}/{name}".lstrip("/") for name in names]
-        paths = [path for path in paths if path != "hydra"]
+        paths = [path for path in paths if path not in ("hydra", "sweep")]  # neither is chosen by a run
         return [found for p in paths for found in ([p] if self.choices(p) else []) + self.groups(p)]
 
     def description(self, group: str, choice: str) -> str:

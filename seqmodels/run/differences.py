@@ -19,6 +19,7 @@ FREE = (
     "run_dir",
     "runs",
     "save_every",
+    "test",
     "report",
     "callbacks.progress",
     "callbacks.checkpoints.folder",

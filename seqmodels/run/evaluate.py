@@ -30,9 +30,22 @@ DYNAMIC = "seqmodels.topologies.DynamicEvaluation"
 
 
 def evaluate(
-    predictor: Predictor, data: SequenceData, trainer: Trainer, splits: Sequence[str], allowed: Sequence[str]
+    predictor: Predictor,
+    data: SequenceData,
+    trainer: Trainer,
+    splits: Sequence[str],
+    allowed: Sequence[str],
+    floors: bool = True,
 ) -> dict[str, Any]:
     """Score a model on splits with the metrics of its recipe.
+
+    Args:
+        predictor: the model.
+        data: with the splits.
+        trainer: runs the model over them.
+        splits: ``val``, ``test``, or both.
+        allowed: packages whose classes the recipe may name.
+        floors: whether what trivial methods reach is scored, too.
 
     Returns:
         ``val/...`` and ``test/...`` as asked for, and ``floor/...`` for the last of them; behind ``test``, further test
@@ -52,9 +65,11 @@ def evaluate(
     if told := signatures(predictor.model, splits[-1]):
         results["signatures"] = told
     whole = scored_part(trainer, splits[-1]) is None
-    if config["floor"] is not None and whole:  # on a part of the split, the two would be scored on different examples
-        floors = make_floors(config["floor"], allowed)
-        for split, below in floor_scores(floors, data, metrics, predictor.model.of_loss, last).items():
+    if (
+        floors and config["floor"] is not None and whole
+    ):  # on a part of the split, the two would be scored on different examples
+        trivial = make_floors(config["floor"], allowed)
+        for split, below in floor_scores(trivial, data, metrics, predictor.model.of_loss, last).items():
             start = "floor" if split in SPLITS else f"floor/{split}"
             results |= {f"{start}/{name}": value for name, value in below.items()}
     return results

@@ -26,8 +26,8 @@ def fit(trainer: Trainer, model: Topology, data: SequenceData, start: Path | Non
     try:
         with enough_memory(trainer, data):
             trainer.fit(model, datamodule=data, ckpt_path=start, weights_only=True)
-    except SystemExit as error:  # Lightning's answer to KeyboardInterrupt
-        if trainer.interrupted:
+    except SystemExit as error:
+        if isinstance(error.__context__, KeyboardInterrupt):  # to which it is Lightning's answer
             folder = trainer.default_root_dir
             raise KeyboardInterrupt(f"interrupted; `seqmodels train resume={folder}` goes on") from error
         raise

@@ -18,6 +18,7 @@ FREE = ("mode", "run.dir", "sweep.dir", "sweep.subdir", "sweeper.max_batch_size"
 WRITTEN = ("overrides", "runtime", "job.override_dirname")  # by Hydra, whatever stood there
 PLUGINS = ("launcher", "sweeper")
 LOGS = ("hydra/hydra_logging", "hydra/job_logging")
+LAUNCHERS = ("basic", "joblib", "submitit_local", "submitit_slurm")  # Hydra's and its makers'
 # Hydra's own, which no file of another folder replaces.
 SHIPPED = [f"{group}={choice}" for group in LOGS for choice in ("default", "disabled", "none", "stdout")]
 
@@ -47,7 +48,12 @@ def refuse_foreign(
         InputError: every such setting.
     """
     shipped = [f"{group}={hydra.runtime.choices.get(group)}" for group in LOGS]
-    faults = _faults(hydra, usual(*(choice for choice in shipped if choice in SHIPPED)), words, allowed)
+    # So the launchers' settings, some of which are commands, can be given on the command line, and in no file.
+    given = [word for word in words if word.lstrip("+").startswith("hydra.launcher.")]
+    named = hydra.runtime.choices.get("hydra/launcher")
+    launcher = [f"hydra/launcher={named}", *given] if named in LAUNCHERS else []
+    choices = [choice for choice in shipped if choice in SHIPPED]
+    faults = _faults(hydra, usual(*choices, *launcher), words, allowed)
     if faults:
         raise InputError(faults)
 
@@ -64,7 +70,10 @@ def _faults(hydra: DictConfig, usual: DictConfig, words: Sequence[str], allowed:
         faults += _nameless(node, f"hydra.callbacks.{name}") if node is not None else []
     for part in PLUGINS:
         node, ours = found.get(part), before[part]
-        if not isinstance(node, Mapping) or node.get("_target_") != ours["_target_"]:
+        if isinstance(node, Mapping) and node.get("_target_") == ours["_target_"]:
+            if part == "launcher" and node != ours:
+                faults.append("hydra.launcher: another setting found in a file, wanted on the command line")
+        else:
             faults += _nameless(node, f"hydra.{part}") or _targets(node, allowed, f"hydra.{part}")
             # Its settings are the plugin's own affair, but what a sweep runs has to be known before it is checked.
             found[part] = {**ours, "params": node.get("params")} if "params" in ours and not faults else ours

@@ -2,41 +2,33 @@
 
 import argparse
 import copy
-import errno
-import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from itertools import chain, product
 from pathlib import Path
-from typing import Any
 
-from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf import DictConfig, open_dict
 
 from seqmodels.errors import InputError
 from seqmodels.run.build import find_packages_here
 from seqmodels.run.compose import ConfigTree, repair, runs_of, runs_to_check
 from seqmodels.run.folder import new_run_folder
 from seqmodels.run.help import help_text
-from seqmodels.run.plain import none_means_none, plain
+from seqmodels.run.jobs import Job, exit_code, show_outcomes
+from seqmodels.run.plain import plain
 from seqmodels.run.through_hydra import run_through_hydra, show_by_hydra
 from seqmodels.run.words import parse, quoted
 
-# No space, no quota, a file too large, a file system for reading only, nothing allowed.
-UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
 
-
-def launch(words: Sequence[str], report: Callable[[InputError], None]) -> int:
+def launch(words: Sequence[str]) -> int:
     """Run what the command line asks for.
 
     Args:
         words: what stands behind ``seqmodels train``.
-        report: prints the faults of a run.
 
     Returns:
-        The exit code: 0, or 2 if a run could not be done because of its input.
+        The exit code: 0; 2 if a run could not be done because of its input; 1 if one of several failed otherwise.
 
     Raises:
         InputError: the command line itself is wrong; nothing was started.
@@ -56,64 +48,14 @@ def launch(words: Sequence[str], report: Callable[[InputError], None]) -> int:
         config.run_dir = folder
     if flags.multirun:
         overrides = [*overrides, "run_dir='${hydra:runtime.output_dir}'"]
-    failed: list[InputError] = []
-
-    def job(config: DictConfig) -> None:
-        try:
-            with _nothing_left_behind():
-                _train(config, flags, arguments[0])
-        except InputError as error:
-            failed.append(error)
-            report(error)
-        except OSError as error:
-            if error.errno not in UNWRITABLE:
-                raise
-            failed.append(InputError(f"{error.filename or config.runs}: {error.strerror}; make room, or set run_dir="))
-            report(failed[-1])
-
-    arguments = list(sys.argv)
-    try:
-        if flags.hydra:
-            show_by_hydra(_hydra_flags(flags), overrides, job)
-        else:
-            run_through_hydra(tree, config, overrides, flags.multirun, job)
-    finally:
-        sys.argv = arguments
-    return 2 if failed else 0
-
-
-@contextmanager
-def _nothing_left_behind() -> Iterator[None]:
-    """Take back what Lightning leaves for a next run in this process: variables of the environment, process groups."""
-    import torch.distributed
-
-    before = dict(os.environ)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-        if torch.distributed.is_available() and torch.distributed.is_initialized():
-            torch.distributed.destroy_process_group()
-
-
-def _train(config: DictConfig, flags: argparse.Namespace, program: str) -> None:
-    from seqmodels.run.train import train  # torch is not needed for help or for a misspelt key
-
-    context = HydraConfig.get()
-    with open_dict(config):
-        config.run_dir = context.runtime.output_dir
-        none_means_none(config, context.runtime.choices)
-    # The run's own folder is no part of what makes the run: whoever repeats it gets a folder of theirs.
-    # As they were written: reading them one by one would resolve ${oc.env:NAME} in them.
-    words: Any = OmegaConf.to_container(context.overrides.task, resolve=False)
-    words = [str(word) for word in words if not str(word).startswith("run_dir=")]
-    record = [word for word in words if not word.lstrip("+").startswith(("resume=", "resume_anyway="))]
-    # Lightning starts a run's further processes with sys.argv: they are to join this run, not to start a sweep.
-    folder = ["--config-dir", str(Path(flags.config_dir).absolute())] if flags.config_dir is not None else []
-    trusted = [word for package in flags.trust for word in ("--trust", package)]
-    sys.argv = [program, "train", *folder, *trusted, *words, f"run_dir={quoted(config.run_dir)}"]
-    train(config, record, flags.trust)
+    job = Job(flags, sys.argv[0])
+    if flags.hydra:
+        show_by_hydra(_hydra_flags(flags), overrides, job)
+        return 0
+    outcomes = run_through_hydra(tree, config, overrides, flags.multirun, job)
+    if flags.multirun and outcomes:  # a sweeper of the user's may tell nothing
+        show_outcomes(outcomes)
+    return exit_code(outcomes)
 
 
 def _checked(flags: argparse.Namespace, tree: ConfigTree, words: Sequence[str]) -> tuple[list[str], DictConfig]:

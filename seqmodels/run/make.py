@@ -12,7 +12,6 @@ from seqmodels.errors import InputError
 from seqmodels.learning import Learning
 from seqmodels.run.alignments import check_alignments
 from seqmodels.run.build import build, make_metrics
-from seqmodels.run.recipe import RecipeInCheckpoint
 from seqmodels.run.vectors import find_vectors, load_vectors
 from seqmodels.storage import CheckpointFiles
 from seqmodels.text.vectors import WordVectors
@@ -71,8 +70,8 @@ def count_characters(model: Topology, data: SequenceData) -> None:
         model.tokens_per_character = {split: share for split, share in shares.items() if share is not None}
 
 
-def make_trainer(settings: Mapping[str, Any], carrier: RecipeInCheckpoint, allowed: Sequence[str]) -> Trainer:
-    """The Trainer that a config names, with one more callback, and checkpoints that cannot be lost."""
+def make_trainer(settings: Mapping[str, Any], further: Sequence[Callback], allowed: Sequence[str]) -> Trainer:
+    """The Trainer that a config names, with further callbacks, and checkpoints that cannot be lost."""
     made: dict[str, Callback | None] = build(settings["callbacks"], allowed, "callbacks")
     callbacks = [callback for callback in made.values() if callback is not None]
     loggers = build(settings["logger"] or {}, allowed, "logger")
@@ -81,7 +80,7 @@ def make_trainer(settings: Mapping[str, Any], carrier: RecipeInCheckpoint, allow
         settings["trainer"],
         allowed,
         "trainer",
-        callbacks=[*callbacks, carrier],
+        callbacks=[*callbacks, *further],
         logger=list(loggers.values()) or False,
         plugins=[*(plugins if isinstance(plugins, list) else [plugins]), CheckpointFiles()],
         default_root_dir=settings["run_dir"],

@@ -1,8 +1,10 @@
 """What the command line sets for its whole process; a library must not, so `import seqmodels` sets none of it."""
 
 import ctypes
+import logging
 import os
 import sys
+import warnings
 from typing import Any
 
 SPINS = "10000"
@@ -26,6 +28,22 @@ def tune_process() -> None:
     mine = {"MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"} & set(os.environ)
     if not mine and "glibc.malloc." not in os.environ.get("GLIBC_TUNABLES", ""):
         _keep_freed_memory()
+
+
+def quiet() -> None:
+    """Leave out what Lightning says on every run and the user cannot use."""
+    for name in ("pytorch_lightning", "lightning.fabric", "pytorch_lightning.utilities.rank_zero", "torchtext"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    # One loader worker is 2 times slower on a CPU, so the advice to have more is wrong here.
+    warnings.filterwarnings("ignore", message=".*does not have many workers.*")
+    # Lightning 2.6 calls what torch 2.13 has renamed.
+    warnings.filterwarnings("ignore", message=".isinstance\\(treespec, LeafSpec\\). is deprecated.*")
+    # The steps are counted on from epoch to epoch, so a short epoch is logged too.
+    warnings.filterwarnings("ignore", message=".*is smaller than the logging interval.*")
+    # The folder is ours and new; the logger made it.
+    warnings.filterwarnings("ignore", message=".*Checkpoint directory .* exists and is not empty.*")
+    # Our own sampler gives each process its share, and does not repeat examples in evaluation.
+    warnings.filterwarnings("ignore", message=".*it is recommended to use `Trainer\\(devices=1, num_nodes=1\\)`.*")
 
 
 def process_settings() -> dict[str, Any]:

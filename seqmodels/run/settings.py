@@ -35,6 +35,7 @@ class Settings:
         resume_anyway: though data, vocabulary or config are not what they were.
         save_every: steps or time between checkpoints within an epoch.
         nonfinite: what a loss or gradient that is no number does to the run.
+        test: whether the test split is scored when the training is over.
         report: whether errors, confusions and learning curves are written into the run's folder.
         data: the reader (seqmodels.data).
         fields: how inputs and targets become ids (seqmodels.text).
@@ -65,6 +66,7 @@ class Settings:
     resume_anyway: bool
     save_every: Positive | str | None
     nonfinite: Literal["stop", "skip"]
+    test: bool
     report: bool
     data: Reader
     fields: dict[Literal["inputs", "targets"], Field]

@@ -10,6 +10,7 @@ from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning import Trainer, seed_everything
 
 from seqmodels.callbacks import Checkpoints
+from seqmodels.callbacks.pruning import pruning
 from seqmodels.data import SequenceData
 from seqmodels.data.split_file import split_table
 from seqmodels.errors import InputError
@@ -57,7 +58,7 @@ def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = (
     if _first() and not (config.resume and (folder / "config.yaml").is_file()):
         _open_folder(folder, config, overrides)
     carrier = RecipeInCheckpoint()
-    trainer = make_trainer(settings, carrier, allowed)
+    trainer = make_trainer(settings, [carrier, *pruning()], allowed)
     data = make_data(settings, allowed)
     data.trainer = trainer  # so that it knows for how many processes it makes batches
     data.setup("fit")
@@ -104,23 +105,26 @@ def _results(
     """Score the best checkpoint, and write and show what it came to."""
     folder = Path(settings["run_dir"])
     best = load(checkpoint_path(folder), trust)
-    results = evaluate(best, data, trainer, ("val", "test"), (*IN_CONFIGS, *trust))
-    report = make_report(best, data, trainer, "test") if settings["report"] and trainer.is_global_zero else Report()
+    tested = settings["test"]
+    splits = ("val", "test") if tested else ("val",)
+    results = evaluate(best, data, trainer, splits, (*IN_CONFIGS, *trust), floors=tested)
+    reported = settings["report"] and tested and trainer.is_global_zero
+    report = make_report(best, data, trainer, "test") if reported else Report()
     results |= {name: score for name, score in report.scores.items() if name not in results}
     seconds = sum(saver.seconds for saver in trainer.checkpoint_callbacks if isinstance(saver, Checkpoints))
     results |= {"seconds": round(seconds, 2), "epochs": trainer.current_epoch, "parameters": parameters(best.model)}
     results |= {"skipped_steps": model.skipped} if model.skipped else {}
     results |= {"skipped_examples": data.faults.lost} if data.faults.lost else {}
     if trainer.is_global_zero:
-        missing = write_report(report, folder, settings, trainer.global_step) if settings["report"] else []
+        missing = write_report(report, folder, settings, trainer.global_step) if reported else []
         # The metrics last: with them a run is finished.
         sha = weights_hash(best.model.state_dict())
         write_json(folder / "environment.json", {**facts, "weights_sha256": sha})
         write_json(folder / "metrics.json", results)
-        for split in ("test", *data.reader.further):
+        for split in ("test", *data.reader.further) if tested else ("val",):
             show_scores(results, best.recipe, split)
         show_report(report)
-        show_samples(best, data.splits.test)
+        show_samples(best, data.splits.test if tested else data.splits.val)
         for line in [*missing, *data.faults.lines()]:
             console().print(line, highlight=False, soft_wrap=True)
         if model.skipped:

@@ -335,7 +335,7 @@ def test_an_experiment_trains(name, tree, tmp_path):
     trained(config, tmp_path)
 
 
-PARTS = [(group, name) for group, name in CHOICES if group not in ("task", "experiment")]
+PARTS = [(group, name) for group, name in CHOICES if group not in ("task", "experiment", "sweep")]
 
 
 @pytest.mark.filterwarnings(OVERFIT)

@@ -1,0 +1,1 @@
+"""Sweeps: many runs over a space of settings, each in a process of its own, driven by Optuna."""

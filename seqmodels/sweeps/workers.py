@@ -1,0 +1,114 @@
+"""Runs side by side, each in a process of its own, until a queue is empty or a signal comes."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from seqmodels.callbacks.signals import Signals
+from seqmodels.sweeps.child import PROGRAM, Child, End
+from seqmodels.sweeps.job import Job, Queue
+from seqmodels.sweeps.progress import Progress
+from seqmodels.sweeps.study import HEARTBEAT
+
+TICK, PAUSE = 0.05, 1.0  # seconds between two looks at the processes, and at the queue when it had nothing
+
+
+class Busy(NamedTuple):
+    """A worker that has something to do."""
+
+    job: Job
+    child: Child
+
+
+class Workers:
+    """A few workers of this process; others work on the same queue elsewhere.
+
+    Args:
+        count: how many; none only waits for the others.
+        threads: of each run.
+        program: that knows ``train``.
+        alive: whether the others still work, where there are only those.
+    """
+
+    def __init__(
+        self, count: int, threads: int, program: Sequence[str] = PROGRAM, alive: Callable[[], bool] = lambda: True
+    ):
+        self.count, self.threads, self.program, self.alive = count, threads, program, alive
+        self.busy: list[Busy] = []
+        self.signals = Signals()
+        self.asked = self.beaten = 0.0  # when: the queue for more, the last sign of life
+        self.over = False
+
+    def work(self, queue: Queue, progress: Progress) -> int:
+        """Do what is in a queue, and wait for what others do of it.
+
+        Returns:
+            0, or the number of the signal that ended it: what was under way has a checkpoint, and can be taken again.
+        """
+        self.over, self.asked = False, 0.0
+        self.signals.listen()
+        try:
+            while self.busy or not (self.over or self.signals.received):
+                self._collect(progress)
+                self._fill(queue, progress)
+                self._beat()
+                progress.show(queue)
+                time.sleep(TICK)
+        finally:
+            for job, child in self.busy:  # after a second Ctrl-C, or a fault of ours
+                child.kill()
+                job.close()
+            self.busy = []
+            self.signals.release()
+            progress.close(queue)
+        return self.signals.received or 0
+
+    def _collect(self, progress: Progress) -> None:
+        still = []
+        for job, child in self.busy:
+            end = child.end()
+            if end is None:
+                if self.signals.received:
+                    child.stop()
+                still.append(Busy(job, child))
+            elif self.signals.received and _obeyed(end):
+                job.close()
+            else:
+                job.ended(child.run, end)
+                still += self._begin(job, progress)
+        self.busy = still
+
+    def _fill(self, queue: Queue, progress: Progress) -> None:
+        if time.monotonic() - self.asked < PAUSE:
+            return
+        while len(self.busy) < self.count and not self.signals.received:
+            job = queue.take()
+            if job is None:
+                break
+            self.busy += self._begin(job, progress)
+        if not self.busy:
+            self.asked, counts = time.monotonic(), queue.counts()
+            self.over = counts.ended >= counts.total or not self.alive()
+        elif len(self.busy) < self.count:
+            self.asked = time.monotonic()
+
+    def _begin(self, job: Job, progress: Progress) -> list[Busy]:
+        """The next run of a job; nothing if it is done, or must not begin any more."""
+        run = job.next()
+        if run is not None and not self.signals.received:
+            return [Busy(job, Child(run, job.lock, self.threads, self.program))]
+        if job.told:
+            progress.tell(job.told)
+        job.close()
+        return []
+
+    def _beat(self) -> None:
+        if time.monotonic() - self.beaten >= HEARTBEAT:
+            self.beaten = time.monotonic()
+            for job, _ in self.busy:
+                job.beat()
+
+
+def _obeyed(end: End) -> bool:
+    """Whether a run ended because it was asked to, and is not done."""
+    return end.code < 0 or end.code > 128
