@@ -14,6 +14,7 @@ from seqmodels.data.csv_rows import Csv
 from seqmodels.data.dates import Dates
 from seqmodels.data.digit_names import DigitNames
 from seqmodels.data.digit_strings import DigitStrings
+from seqmodels.data.digits import Digits
 from seqmodels.data.download import Fetchable, Remote, data_root
 from seqmodels.data.faults import Faults
 from seqmodels.data.file_per_label import FilePerLabel
@@ -51,6 +52,7 @@ __all__ = [
     "Dates",
     "DigitNames",
     "DigitStrings",
+    "Digits",
     "Example",
     "Faults",
     "Fetchable",

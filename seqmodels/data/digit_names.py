@@ -3,16 +3,13 @@
 import random
 from collections.abc import Sequence
 
-import torch
-
+from seqmodels.data.digits import picture_of, read_scans
 from seqmodels.data.faults import Faults
 from seqmodels.data.reader import Example, Reader, Splits
 from seqmodels.errors import InputError
-from seqmodels.images import Picture
 from seqmodels.types import Positive
 
 SPLIT_SEED = 0  # which pictures are in which split is part of the data set, not of a run
-WHITE, STEPS = 255, 16  # the scans count ink from 0 to 16
 
 
 class DigitNames(Reader):
@@ -40,23 +37,17 @@ class DigitNames(Reader):
         self.sizes = (val, test)
 
     def read(self, faults: Faults | None = None) -> Splits:  # what is made here has none
-        from sklearn.datasets import load_digits  # a second to import, for this alone
-
         names = {language: digit_names(language) for language in self.languages}
         if not names:
             raise InputError("data.languages is empty, wanted at least one language")
-        scans, digits = load_digits(return_X_y=True)
+        ink, digits = read_scans()
         val, test = self.sizes
         if val + test >= len(digits):
             raise InputError(f"data.val + data.test = {val + test} found, wanted fewer than the {len(digits)} pictures")
-        ink = torch.from_numpy(scans).view(-1, 8, 8, 1)  # (N, 8, 8, 1)
-        pixels = (WHITE - ink * WHITE / STEPS).round().to(torch.uint8)
         order = list(range(len(digits)))
         random.Random(SPLIT_SEED).shuffle(order)
         examples = [
-            Example(
-                {"language": language, "picture": Picture(pixels[i])}, said[int(digits[i])], f"scan {i} in {language}"
-            )
+            Example({"language": language, "picture": picture_of(ink[i])}, said[digits[i]], f"scan {i} in {language}")
             for i in order
             for language, said in names.items()
         ]
