@@ -1,5 +1,6 @@
 """How long the examples are that are made."""
 
+import math
 from dataclasses import dataclass
 from random import Random
 
@@ -8,7 +9,9 @@ from seqmodels.errors import InputError
 
 @dataclass(frozen=True)
 class Lengths:
-    """Any length to learn from, the longest to choose by and to judge with.
+    """Any length to learn from, equal ratios equally often, the longest to choose by and to judge with.
+
+    Half of the examples are shorter than √(shortest · longest): they are learnt from first, and cost little.
 
     Args:
         shortest, longest: at least and at most.
@@ -37,5 +40,6 @@ class Lengths:
         """The lengths of a split's examples."""
         if split != "train":
             return [self.longest] * count
-        return [draw.randint(self.shortest, self.longest) for _ in range(count)]
+        low, high = math.log(self.shortest), math.log(self.longest + 1)
+        return [min(self.longest, int(math.exp(draw.uniform(low, high)))) for _ in range(count)]
 

@@ -35,24 +35,22 @@ class Memoryless(StepLabelFloor):
         for item, labels in zip(inputs, targets, strict=True):
             for token, left, label in zip(_tokens(item), range(len(labels) - 1, -1, -1), labels, strict=True):
                 self.counts[token, left][label] += 1
-        self.overall: Counter[str] = sum(self.counts.values(), Counter())
+        self.overall: Counter[str] = Counter()
         for (token, _), counted in list(self.counts.items()):
-            self.counts[token, None] += counted
+            self.counts[token, None].update(counted)
+            self.overall.update(counted)
 
     def predict(self, inputs: Sequence[Item]) -> list[Item]:
-        return [[counted.most_common(1)[0][0] for counted in self._steps(item)] for item in inputs]
+        known = {case: self._seen(case).most_common(1)[0][0] for case in _cases(inputs)}
+        return [[known[case] for case in _steps(item)] for item in inputs]
 
     def log_probabilities(self, inputs: Sequence[Item], names: Sequence[str]) -> list[Tensor]:
-        return [self._log_p([[counted[name] for name in names] for counted in self._steps(item)]) for item in inputs]
+        known = {case: [self._seen(case)[name] for name in names] for case in _cases(inputs)}
+        return [self._log_p([known[case] for case in _steps(item)]) for item in inputs]
 
-    def _steps(self, item: Item) -> list[Counter[str]]:
-        """How often each label was seen in the case that each step is."""
-        tokens = _tokens(item)
-        return [self._known(token, len(tokens) - 1 - t) for t, token in enumerate(tokens)]
-
-    def _known(self, token: str, left: int) -> Counter[str]:
-        cases: tuple[Case, ...] = ((token, left), (token, None))
-        found = [self.counts[case] for case in cases if case in self.counts]
+    def _seen(self, case: Case) -> Counter[str]:
+        """How often each label was seen in such a case."""
+        found = [self.counts[one] for one in (case, (case[0], None)) if one in self.counts]
         return next((counted for counted in found if counted.total() >= ENOUGH), found[-1] if found else self.overall)
 
     def _log_p(self, counts: list[list[int]]) -> Tensor:
@@ -62,3 +60,13 @@ class Memoryless(StepLabelFloor):
 
 def _tokens(item: Item) -> list[str]:
     return item.split() if isinstance(item, str) else list(item)
+
+
+def _steps(item: Item) -> list[Case]:
+    """What is read at each step, and how many are left."""
+    tokens = _tokens(item)
+    return [(token, len(tokens) - 1 - t) for t, token in enumerate(tokens)]
+
+
+def _cases(inputs: Sequence[Item]) -> set[Case]:
+    return {case for item in inputs for case in _steps(item)}
