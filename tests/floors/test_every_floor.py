@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import seqmodels.floors
-from seqmodels.floors import Floor, JointFloor, Majority, MostFrequentLabel, NearestPicture, SeriesFloor
+from seqmodels.floors import Floor, JointFloor, LastRow, Majority, Mean, MostFrequentLabel, NearestPicture, SeriesFloor
 from seqmodels.images import Picture
 
 INPUTS = [["the", "cat", "runs"], ["a", "cat"], ["runs"]]
@@ -19,7 +19,7 @@ NEW = [["the", "dog"], ["a"], ["two", "cats", "3"], ["cat"]]
 def concrete_floors() -> list[type[Floor]]:
     modules = [import_module(f"seqmodels.floors.{m.name}") for m in pkgutil.iter_modules(seqmodels.floors.__path__)]
     classes = {c for module in modules for _, c in inspect.getmembers(module, inspect.isclass)}
-    others = (JointFloor, SeriesFloor)  # made of floors; with tests of their own
+    others = (JointFloor, Mean, SeriesFloor)  # made of floors, or of numbers; with tests of their own
     return sorted(
         (c for c in classes if issubclass(c, Floor) and not inspect.isabstract(c) and not issubclass(c, others)),
         key=lambda c: c.__name__,
@@ -28,7 +28,7 @@ def concrete_floors() -> list[type[Floor]]:
 
 def seen(floor_class: type[Floor], inputs: list[list[str]]) -> list[object]:
     """The inputs as this floor reads them."""
-    if floor_class is not NearestPicture:
+    if floor_class not in (LastRow, NearestPicture):
         return list(inputs)
     return [Picture(torch.tensor([[[len("".join(words)) * 9], [len(words) * 50]]]).byte()) for words in inputs]
 
@@ -44,11 +44,13 @@ def test_the_folder_holds_floors_and_the_room_shows_them_all() -> None:
         "LabelFloor",
         "LinearForecast",
         "LossFloor",
+        "Mean",
         "NGram",
         "ConditionalNGram",
         "RepeatLast",
         "SeasonalNaive",
         "SeriesFloor",
+        "StepLabelFloor",
     } == set(seqmodels.floors.__all__)
 
 
