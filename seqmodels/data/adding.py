@@ -42,7 +42,7 @@ class Adding(Reader):
 
     def __init__(
         self,
-        train: Positive = 16000,
+        train: Positive = 12000,
         val: Positive = 500,
         test: Positive = 1000,
         shortest: Positive = 10,
