@@ -1,9 +1,9 @@
 """Who remembers how far back, as one picture."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from memory.solved import MEASURES, Measure, Remembered
-
 from seqmodels.reports.axis import Axis, axis_of, written
 from seqmodels.reports.canvas import BLACK, COLOURS, GREY, PALE, Canvas, Point, text_width
 from seqmodels.reports.curves import legend
@@ -62,7 +62,7 @@ def _panel(
     for one in found:
         points = [at(length, score) for length, score in one.means.items()]
         if _floor(one):
-            for pair in zip(points, points[1:], strict=False):
+            for pair in pairwise(points):
                 canvas.line(pair, BLACK, 1.5, dashed=True)
             continue
         canvas.line(points, colours[one.model], 2.5)

@@ -80,7 +80,9 @@ def remembered(runs: Iterable[Run]) -> list[Remembered]:
     floors: dict[tuple[str, str], dict[int, list[float]]] = {}
     seen: set[tuple[str, str, int]] = set()
     for run in sorted(runs, key=lambda run: list(MEASURES).index(run.task) if run.task in MEASURES else -1):
-        model = _model(run)
+        if run.task not in MEASURES:
+            raise InputError(f"{run.folder}: task {run.task} found, wanted one of: {', '.join(MEASURES)}")
+        model = model_of(run)
         if (one := (run.task, model, run.facts["seed"])) in seen:
             raise InputError(f"{run.folder}: a second run of {run.task}, {model}, seed {one[2]}; leave one out")
         seen.add(one)
@@ -91,6 +93,18 @@ def remembered(runs: Iterable[Run]) -> list[Remembered]:
     return [Remembered(task, name, dict(s)) for (task, name), s in (*found.items(), *floors.items())]
 
 
+def model_of(run: Run) -> str:
+    """The encoder that a run's command line chose.
+
+    Raises:
+        InputError: it chose none.
+    """
+    chosen = [word.partition("=")[2] for word in run.words if key(word) == "model/encoder"]
+    if not chosen:
+        raise InputError(f"{run.folder}: its command line chooses no model/encoder, by which it would be named")
+    return chosen[-1]
+
+
 def table(found: Iterable[Remembered]) -> str:
     """A Markdown table: a row a model and task, its score at every length, and up to where it is solved."""
     rows = ["| task | model | " + "score at length: mean of seeds | solved up to |", "|---|---|---|---|"]
@@ -98,15 +112,6 @@ def table(found: Iterable[Remembered]) -> str:
         scores = ", ".join(f"{length}: {score:.4g}" for length, score in one.means.items())
         rows.append(f"| {one.task} | {one.model} | {scores} | {one.reach or 'not'} |")
     return "\n".join(rows)
-
-
-def _model(run: Run) -> str:
-    if run.task not in MEASURES:
-        raise InputError(f"{run.folder}: task {run.task} found, wanted one of: {', '.join(MEASURES)}")
-    chosen = [word.partition("=")[2] for word in run.words if key(word) == "model/encoder"]
-    if not chosen:
-        raise InputError(f"{run.folder}: its command line chooses no model/encoder, by which it would be named")
-    return chosen[-1]
 
 
 def _scores(run: Run, below: str | None = None) -> dict[int, float]:

@@ -42,4 +42,3 @@ class Lengths:
             return [self.longest] * count
         low, high = math.log(self.shortest), math.log(self.longest + 1)
         return [min(self.longest, int(math.exp(draw.uniform(low, high)))) for _ in range(count)]
-

@@ -119,7 +119,9 @@ def gradient_picture(curves: Sequence[GradientCurve], title: str) -> bytes:
     canvas.text((LEFT, 34), title, 22)
     for i, panel in enumerate(panels):
         _panel(canvas, TOP + GAP + i * (PANEL + GAP), [one for one in curves if one.panel == panel], across, up)
-    canvas.text(((LEFT + WIDTH - RIGHT) / 2, TOP + len(panels) * (PANEL + GAP) + 44), "lag: steps before the end", 18, "mm")
+    canvas.text(
+        ((LEFT + WIDTH - RIGHT) / 2, TOP + len(panels) * (PANEL + GAP) + 44), "lag: steps before the end", 18, "mm"
+    )
     return canvas.png()
 
 

@@ -93,7 +93,7 @@ def gradient_files(run: str | Path, count: int, output: str | None = None, trust
         raise InputError(f"--examples {count}: wanted 1 or more")
     predictor = load(run, trust)
     recurrence_of(predictor.model)  # before any data are read
-    data = _data(predictor, (*IN_CHECKPOINTS, *trust))
+    data = run_data(predictor, (*IN_CHECKPOINTS, *trust))
     curves = inspect_gradients(predictor, some_batches(data, count)).curves()
     checkpoint = checkpoint_path(run)
     folder = Path(output) if output else checkpoint.parent.parent if checkpoint.parent.name == "checkpoints" else None
@@ -112,8 +112,16 @@ def gradient_files(run: str | Path, count: int, output: str | None = None, trust
     return [*map(reading, curves), f"written: {folder / 'gradients.png'}, {folder / 'gradients.csv'}"]
 
 
-def _data(predictor: Predictor, allowed: Sequence[str]) -> SequenceData:
-    """The run's own data, its fields as they are."""
+def run_data(predictor: Predictor, allowed: Sequence[str]) -> SequenceData:
+    """The run's own data, set up, its fields as they are.
+
+    Args:
+        predictor: the run's model.
+        allowed: packages whose classes the checkpoint may name.
+
+    Raises:
+        InputError: the data is not as it must be.
+    """
     config = predictor.recipe["config"]
     reader, batching = (build(config[name], allowed, name) for name in ("data", "batching"))
     data = SequenceData(reader, predictor.inputs, predictor.targets, batching, on_bad=config.get("on_bad", "raise"))

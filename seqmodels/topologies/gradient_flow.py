@@ -75,9 +75,10 @@ def gradient_flow(model: Topology, batch: Batch) -> list[Flow]:
     """‖∂L_T/∂h_t‖ of every example and step, at every layer and direction.
 
     L_T is the loss of the last step where a model labels every step by itself (``ManyToMany``, ``LanguageModel``), for
-    what is read backwards that of the first one, and the example's whole loss elsewhere. ∂ is over every path from h_t to it: through later states, and through whatever
-    reads outputs directly (attention, a mean over steps, the layer above). ∂L/∂c counts that h is made of c. Computed
-    in float64, since gradients that vanish would be 0 in float32 after some hundred steps; dropout is off.
+    what is read backwards that of the first one, and the example's whole loss elsewhere. ∂ is over every path from h_t
+    to it: through later states, and through whatever reads outputs directly (attention, a mean over steps, the layer
+    above). ∂L/∂c counts that h is made of c. Computed in float64, since gradients that vanish would be 0 in float32
+    after some hundred steps; dropout is off.
 
     Args:
         model: of any topology with a recurrence.

@@ -33,7 +33,9 @@ def test_what_it_says_is_a_blank_until_the_end_and_then_a_guess(copying):
     floor, test = copying
     said = floor.predict([e.inputs for e in test])
     assert all(answer[:40] == ["_"] * 40 for answer in said)
-    right = sum(a == b for answer, e in zip(said, test, strict=True) for a, b in zip(answer[40:], e.targets[40:]))
+    right = sum(
+        a == b for answer, e in zip(said, test, strict=True) for a, b in zip(answer[40:], e.targets[40:], strict=True)
+    )
     assert right / 2000 == pytest.approx(1 / 8, abs=0.03)
 
 
@@ -41,7 +43,9 @@ def test_parity_without_memory_is_a_coin():
     splits, floor = Parity(train=3000, val=1, test=300, longest=10, length=40).read(), Memoryless()
     floor.fit([e.inputs for e in splits.train], [e.targets for e in splits.train])
     said = floor.predict([e.inputs for e in splits.test])
-    right = [a == b for answer, e in zip(said, splits.test, strict=True) for a, b in zip(answer, e.targets)]
+    right = [
+        a == b for answer, e in zip(said, splits.test, strict=True) for a, b in zip(answer, e.targets, strict=True)
+    ]
     assert np.mean(right) == pytest.approx(0.5, abs=0.03)
 
 

@@ -67,7 +67,9 @@ def test_a_text_read_on_and_on_is_looked_at_window_by_window(language_run, said)
 def test_what_cannot_be_looked_at_is_told(bag_run, tagger_run, refused, tmp_path):
     assert "ManyToMany with BagEncoder found, which has no state" in refused("inspect", bag_run, "--gradients")[0]
     assert refused("inspect", tagger_run) == ["inspect: nothing to look at; wanted --gradients"]
-    assert refused("inspect", tagger_run, "data.val=x", "--gradients") == ["data.val=x: wanted nothing behind the run but flags"]
+    assert refused("inspect", tagger_run, "data.val=x", "--gradients") == [
+        "data.val=x: wanted nothing behind the run but flags"
+    ]
     assert refused("inspect", tagger_run, "--gradients", "--examples", "0") == ["--examples 0: wanted 1 or more"]
     assert "no such run" in refused("inspect", tmp_path / "nowhere", "--gradients")[0]
     (tmp_path / "file").write_text("")

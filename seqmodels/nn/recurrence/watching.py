@@ -70,8 +70,8 @@ def watching(stack: Stack) -> Iterator[list[list[WatchedCell]]]:
     watched = [[WatchedCell(cell) for cell in layer.ways()] for layer in layers]
     try:
         stack.implementation = "loop"
-        for layer, cells in zip(layers, watched, strict=True):
-            layer.cells = nn.ModuleList(cells)
+        for layer, ways in zip(layers, watched, strict=True):
+            layer.cells = nn.ModuleList(ways)
         yield watched
     finally:
         stack.implementation = implementation
