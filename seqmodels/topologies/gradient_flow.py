@@ -120,13 +120,15 @@ def watched(model: Topology, batch: Batch) -> Iterator[Watched]:
         model.to(dtype).train(training)
 
 
+def lengths_of(cell: WatchedCell) -> list[int]:
+    """How many steps each sequence has, the longest first."""
+    sizes = [len(step.x) for step in cell.steps]
+    return [sum(size > row for size in sizes) for row in range(max(sizes))]
+
+
 def ends_of(cell: WatchedCell, backward: bool) -> list[int]:
     """Of each sequence, the longest first, the number of the call that read its last step."""
-    count = len(cell.steps)
-    if backward:
-        return [count - 1] * len(cell.steps[-1].x)
-    sizes = [len(step.x) for step in cell.steps]
-    return [sum(size > row for size in sizes) - 1 for row in range(sizes[0])]
+    return [len(cell.steps) - 1 if backward else length - 1 for length in lengths_of(cell)]
 
 
 def _norms(loss: Tensor, cell: WatchedCell, backward: bool) -> list[Tensor]:

@@ -8,7 +8,7 @@ from torch import Tensor
 from seqmodels.nn.cells import Cell
 from seqmodels.nn.recurrence.watching import Step, WatchedCell
 from seqmodels.topologies.base import Topology
-from seqmodels.topologies.gradient_flow import ends_of, watched
+from seqmodels.topologies.gradient_flow import ends_of, lengths_of, watched
 from seqmodels.types import Batch, State
 
 SEQUENCES, STEPS = 4, 30  # of which Jacobians are taken: the longest sequences, their last steps
@@ -70,7 +70,8 @@ def jacobians(cell: Cell, step: Step) -> Tensor:
 def _of_cell(watch: WatchedCell, backward: bool) -> JacobianNorms:
     ends = ends_of(watch, backward)[:SEQUENCES]
     width = sum(part[0].numel() for part in watch.steps[0].before)
-    count = min(STEPS, min(ends), max(1, MOST // (width * width)))  # the first step's state is given, not made
+    # The first step begins with a state that is given, not made.
+    count = min(STEPS, min(lengths_of(watch)[:SEQUENCES]) - 1, max(1, MOST // (width * width)))
     if count < 1:
         return JacobianNorms(0, float("nan"), float("nan"))
     ends = ends[: max(1, MOST // (width * width * count))]

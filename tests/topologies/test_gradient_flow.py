@@ -197,6 +197,15 @@ def test_products_of_jacobians_are_what_carries_the_gradient_back():
         assert_close(gradient[:, H:] + through_h, wanted_c)
 
 
+def test_jacobians_of_both_directions_are_those_of_the_longest_sequences_as_far_as_the_shortest_of_them_goes():
+    batch = labelled(True, [3, 9, 5, 6, 2])
+    ((forward, backward),) = jacobian_norms(tagger(GRUCell, bidirectional=True), batch)
+    assert (forward.steps, backward.steps) == (2, 2)
+    assert all(math.isfinite(number) for norms in (forward, backward) for number in norms)
+    ((alone,),) = jacobian_norms(tagger(GRUCell), labelled(True, [1, 1]))
+    assert alone.steps == 0
+
+
 def test_a_pool_over_all_steps_is_a_short_way_back():
     model, batch = classifier(partial(RNNCell, nonlinearity="tanh"), Mean), labelled(False, [30])
     (flow,) = gradient_flow(model, batch)
