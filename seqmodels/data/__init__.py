@@ -1,5 +1,6 @@
 """Examples: one reader for each format, the sources made in-process, download, and batches."""
 
+from seqmodels.data.adding import Adding
 from seqmodels.data.amazon_fine_food import AmazonFineFood
 from seqmodels.data.archive import Archived
 from seqmodels.data.batches import Batches, BatchPlan
@@ -10,6 +11,7 @@ from seqmodels.data.checkout import Checkout
 from seqmodels.data.cmudict import Cmudict
 from seqmodels.data.columns import Columns
 from seqmodels.data.conllu import Conllu
+from seqmodels.data.copy_memory import CopyMemory
 from seqmodels.data.csv_numbers import CsvNumbers
 from seqmodels.data.csv_rows import Csv
 from seqmodels.data.dates import Dates
@@ -23,6 +25,7 @@ from seqmodels.data.labelled_lines import LabelledLines
 from seqmodels.data.mackey_glass import MackeyGlass
 from seqmodels.data.module import SequenceData
 from seqmodels.data.parallel import Parallel
+from seqmodels.data.parity import Parity
 from seqmodels.data.plain_text import PlainText
 from seqmodels.data.reader import Example, Reader, Splits
 from seqmodels.data.recordings import Recordings
@@ -40,6 +43,7 @@ from seqmodels.data.windows import Windows
 from seqmodels.data.word_order import WordOrder
 
 __all__ = [
+    "Adding",
     "AmazonFineFood",
     "Archived",
     "BatchPlan",
@@ -52,6 +56,7 @@ __all__ = [
     "Cmudict",
     "Columns",
     "Conllu",
+    "CopyMemory",
     "Csv",
     "CsvNumbers",
     "Dates",
@@ -65,6 +70,7 @@ __all__ = [
     "LabelledLines",
     "MackeyGlass",
     "Parallel",
+    "Parity",
     "PlainText",
     "Reader",
     "Recordings",

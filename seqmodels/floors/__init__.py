@@ -9,10 +9,13 @@ from seqmodels.floors.copy_source import CopySource
 from seqmodels.floors.digits_in_order import DigitsInOrder
 from seqmodels.floors.joint import JointFloor
 from seqmodels.floors.label_floor import LabelFloor
+from seqmodels.floors.last_row import LastRow
 from seqmodels.floors.letter_by_letter import LetterByLetter
 from seqmodels.floors.linear_forecast import LinearForecast
 from seqmodels.floors.linear_numbers import LinearNumbers
 from seqmodels.floors.majority import Majority
+from seqmodels.floors.mean import Mean
+from seqmodels.floors.memoryless import Memoryless
 from seqmodels.floors.most_frequent_label import MostFrequentLabel
 from seqmodels.floors.naive_bayes import NaiveBayesWeighted
 from seqmodels.floors.nearest_picture import NearestPicture
@@ -22,6 +25,7 @@ from seqmodels.floors.repeat_last import RepeatLast
 from seqmodels.floors.repeated_token import RepeatedToken
 from seqmodels.floors.seasonal_naive import SeasonalNaive
 from seqmodels.floors.series_floor import SeriesFloor
+from seqmodels.floors.step_label_floor import StepLabelFloor
 from seqmodels.floors.tfidf import Tfidf
 
 __all__ = [
@@ -34,11 +38,14 @@ __all__ = [
     "Floor",
     "JointFloor",
     "LabelFloor",
+    "LastRow",
     "LetterByLetter",
     "LinearForecast",
     "LinearNumbers",
     "LossFloor",
     "Majority",
+    "Mean",
+    "Memoryless",
     "MostFrequentLabel",
     "NGram",
     "NaiveBayesWeighted",
@@ -48,5 +55,6 @@ __all__ = [
     "RepeatedToken",
     "SeasonalNaive",
     "SeriesFloor",
+    "StepLabelFloor",
     "Tfidf",
 ]

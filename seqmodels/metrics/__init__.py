@@ -8,9 +8,11 @@ from seqmodels.metrics.chrf import Chrf
 from seqmodels.metrics.coverage import Coverage
 from seqmodels.metrics.crps import Crps
 from seqmodels.metrics.distinct import Distinct
+from seqmodels.metrics.end_accuracy import EndAccuracy
 from seqmodels.metrics.error_rate import ErrorRate
 from seqmodels.metrics.exact_match import ExactMatch
 from seqmodels.metrics.forecast_metric import ForecastMetric
+from seqmodels.metrics.log_loss import LogLoss
 from seqmodels.metrics.macro_f1 import MacroF1
 from seqmodels.metrics.mase import Mase
 from seqmodels.metrics.nearest_error_rate import NearestErrorRate
@@ -34,9 +36,11 @@ __all__ = [
     "Coverage",
     "Crps",
     "Distinct",
+    "EndAccuracy",
     "ErrorRate",
     "ExactMatch",
     "ForecastMetric",
+    "LogLoss",
     "MacroF1",
     "Mase",
     "NearestErrorRate",

@@ -9,7 +9,7 @@ from functools import lru_cache
 from io import BytesIO
 from typing import Literal
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 # Drawn larger and made smaller: slanted lines are smooth then.
 SCALE = 2
@@ -56,9 +56,11 @@ class Canvas:
         else:
             self.draw.line(scaled, colour, wide, joint="curve")
 
-    def area(self, points: Sequence[Point], colour: str) -> None:
+    def area(self, points: Sequence[Point], colour: str, opaque: float = 1.0) -> None:
         """What lies between straight lines from point to point, and back to the first."""
-        self.draw.polygon([(x * SCALE, y * SCALE) for x, y in points], fill=colour)
+        scaled = [(x * SCALE, y * SCALE) for x, y in points]
+        blending = self.draw if opaque == 1 else ImageDraw.Draw(self.image, "RGBA")
+        blending.polygon(scaled, fill=(*ImageColor.getrgb(colour)[:3], round(255 * opaque)) if opaque < 1 else colour)
 
     def dot(self, at: Point, colour: str, radius: float = 4.0) -> None:
         """A full circle."""

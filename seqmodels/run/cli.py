@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from seqmodels import __version__
 from seqmodels.errors import InputError, Pruned, Stopped
 from seqmodels.run.flags import add_answer_flags, add_search_flags, given_flags
+from seqmodels.run.inspect_flags import add_inspect
 from seqmodels.run.process import quiet, tune_process
 
 DESCRIPTION = """\
@@ -19,6 +20,7 @@ Recurrent sequence models of every topology: train, evaluate, predict.
   seqmodels sweep sweep=encoders workers=2          many settings, and the best of them tested
   seqmodels floor task=language_id                  what trivial methods reach, without a model
   seqmodels evaluate runs/dates/2026-11-23_09-30-00
+  seqmodels inspect runs/dates/2026-11-23_09-30-00 --gradients
   seqmodels predict runs/dates/2026-11-23_09-30-00 "3. März 2026"
   seqmodels predict runs/translation/2026-11-23_09-30-00 --input de.txt --beam 5 --nbest 3 --scores
   seqmodels predict runs/language_model/2026-11-23_09-30-00 "ROMEO:" --temperature 0.8 --length 400
@@ -103,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     predict.set_defaults(act=_predict)
 
     _add_floor(commands)
+    add_inspect(commands)
     average = commands.add_parser(
         "average", help="average checkpoints", description="Write a checkpoint whose weights are the mean of others'."
     )

@@ -8,11 +8,11 @@ from torch import Tensor
 from torchmetrics import Metric
 
 from seqmodels.data import SequenceData
-from seqmodels.floors import Floor, LabelFloor, LossFloor
+from seqmodels.floors import Floor, LabelFloor, LossFloor, StepLabelFloor
 from seqmodels.metrics import ProbabilityMetric, Scorer
 from seqmodels.run.build import build
 from seqmodels.run.vector_files import vectors_path
-from seqmodels.text import Label
+from seqmodels.text import Label, StepLabels
 from seqmodels.types import Padded, pad
 
 OfLoss = Callable[[str, Tensor], dict[str, Tensor]] | None  # as a topology has it
@@ -85,10 +85,12 @@ def _answers(floor: Floor, data: SequenceData, metrics: Mapping[str, Metric], sp
 
 
 def _log_probabilities(floor: Floor, data: SequenceData, split: str) -> Padded | None:
-    """(N, 1, C) of a floor that is more or less sure of its labels; None of others."""
+    """(N, T, C) of a floor that is more or less sure of its labels; None of others."""
+    inputs = [example.inputs for example in data.encoded[split].kept]
+    if isinstance(floor, StepLabelFloor) and isinstance(data.targets, StepLabels):
+        return pad(floor.log_probabilities(inputs, data.targets.size.names))
     if not isinstance(floor, LabelFloor) or not isinstance(data.targets, Label):
         return None
-    inputs = [example.inputs for example in data.encoded[split].kept]
     said = floor.log_probabilities(inputs, data.targets.size.names)  # (N, C)
     return Padded(said[:, None], torch.ones(len(said), dtype=torch.int64))
 

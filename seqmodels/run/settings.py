@@ -48,6 +48,7 @@ class Settings:
         encoder_size: the hidden_size of every encoder that has one, until model.encoder.hidden_size is set.
         encoder_dropout: likewise the dropout of every encoder.
         encoder_locked_dropout: likewise whether that drops the same numbers at every step of a sequence.
+        encoder_longest: for encoders that begin with a memory as long: how many steps apart are the things to connect.
         vectors: pretrained vectors for the input tokens, a file or a name such as ``glove.6B.100d``.
         optim: makes the optimiser.
         scheduler: makes the learning-rate schedule.
@@ -79,6 +80,7 @@ class Settings:
     encoder_size: Positive
     encoder_dropout: Probability
     encoder_locked_dropout: bool
+    encoder_longest: Positive
     vectors: str | None
     optim: Callable[..., Optimizer]
     scheduler: Callable[..., LRScheduler] | None

@@ -9,18 +9,19 @@ from seqmodels.nn.heads import Head, ValueHead
 from seqmodels.series import Values
 from seqmodels.text import Field
 from seqmodels.text.scale import ScaledField
-from seqmodels.topologies import Forecaster, Topology
+from seqmodels.topologies import Forecaster, ManyToMany, ManyToOne, Topology
 
 VALUES = "seqmodels.series.Values"
 
 
 def read_values(model: Topology, inputs: Field, targets: Field) -> Iterator[str]:
     """What is wrong with windows of a series that are read, or with a model that would read some."""
+    reads = isinstance(model, ManyToMany | ManyToOne)
     for side, field in (("inputs", inputs), ("targets", targets)):
         found = type(field).__name__
         if isinstance(model, Forecaster) and not isinstance(field, Values):
             yield f"fields.{side}: {found} found, and Forecaster reads and writes rows of a series: wanted {VALUES}"
-        elif isinstance(field, Values) and not isinstance(model, Forecaster):
+        elif isinstance(field, Values) and not (isinstance(model, Forecaster) or (reads and side == "inputs")):
             yield f"fields.{side}: {found} found, and {type(model).__name__} is no Forecaster: choose task=forecasting"
 
 
@@ -45,6 +46,7 @@ def scored_values(
             does = "compares labels or texts" if numbers else "compares numbers"
             wanted = "set metric=forecast" if numbers else "choose another metric"
             yield f"metric.{name}: {type(metric).__name__} {does}, and {type(model).__name__} writes others: {wanted}"
-    if floor is not None and isinstance(floor, SeriesFloor) != isinstance(inputs, Values):
-        wanted = "one that forecasts, such as SeasonalNaive" if isinstance(inputs, Values) else "another one"
+    forecasts = isinstance(model, Forecaster)
+    if floor is not None and isinstance(floor, SeriesFloor) != forecasts:
+        wanted = "one that forecasts, such as SeasonalNaive" if forecasts else "another one"
         yield f"floor: {type(floor).__name__} found, and fields.inputs is {type(inputs).__name__}: wanted {wanted}"

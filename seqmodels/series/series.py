@@ -21,7 +21,7 @@ class Series:
         training: so many of the rows, the first ones, may be learnt from.
         times: of every row; none where nobody knows.
         step: from one row to the next; None where nobody knows.
-        features: those columns that come from the calendar, and are not scaled.
+        features: those columns that are not scaled, such as those of the calendar.
 
     Example:
         >>> import torch

@@ -15,10 +15,10 @@ from seqmodels.types import Positive, Size
 class Values(ScaledField):
     """Windows of a series, every column to mean 0 and deviation 1 in the training rows, a row a step.
 
-    All rows that may be learnt from count once, and no other row. Columns of the calendar stay as they are; columns
-    that are the same in all training rows become 0. Besides means and deviations it learns, for each column, the mean
-    of |y_t - y_{t - period}| over the training rows: the error of the seasonal-naive method there, by which the mean
-    absolute scaled error divides (Hyndman & Koehler 2006, section 3).
+    All rows that may be learnt from count once, and no other row. Features, such as those of the calendar, stay as they
+    are; columns that are the same in all training rows become 0. Besides means and deviations it learns, for each
+    column, the mean of |y_t - y_{t - period}| over the training rows: the error of the seasonal-naive method there, by
+    which the mean absolute scaled error divides (Hyndman & Koehler 2006, section 3).
 
     Args:
         period: rows of a season: 24 where the rows are hours of days.

@@ -13,8 +13,10 @@ from seqmodels.floors import (
     AveragedFrames,
     Floor,
     JointFloor,
+    LastRow,
     LinearNumbers,
     Majority,
+    Mean,
     MostFrequentLabel,
     NearestPicture,
     SeriesFloor,
@@ -29,7 +31,7 @@ NEW = [["the", "dog"], ["a"], ["two", "cats", "3"], ["cat"]]
 def concrete_floors() -> list[type[Floor]]:
     modules = [import_module(f"seqmodels.floors.{m.name}") for m in pkgutil.iter_modules(seqmodels.floors.__path__)]
     classes = {c for module in modules for _, c in inspect.getmembers(module, inspect.isclass)}
-    others = (JointFloor, SeriesFloor)  # made of floors; with tests of their own
+    others = (JointFloor, Mean, SeriesFloor)  # made of floors, or of numbers; with tests of their own
     return sorted(
         (c for c in classes if issubclass(c, Floor) and not inspect.isabstract(c) and not issubclass(c, others)),
         key=lambda c: c.__name__,
@@ -42,7 +44,7 @@ def seen(floor_class: type[Floor], inputs: list[list[str]]) -> list[object]:
         return [Recording(torch.arange(80 * len("".join(words))).sin() / 2, 8000) for words in inputs]
     if floor_class is LinearNumbers:
         return [[float(len("".join(words))), float(len(words))] for words in inputs]
-    if floor_class is not NearestPicture:
+    if floor_class not in (LastRow, NearestPicture):
         return list(inputs)
     return [Picture(torch.tensor([[[len("".join(words)) * 9], [len(words) * 50]]]).byte()) for words in inputs]
 
@@ -58,11 +60,13 @@ def test_the_folder_holds_floors_and_the_room_shows_them_all() -> None:
         "LabelFloor",
         "LinearForecast",
         "LossFloor",
+        "Mean",
         "NGram",
         "ConditionalNGram",
         "RepeatLast",
         "SeasonalNaive",
         "SeriesFloor",
+        "StepLabelFloor",
     } == set(seqmodels.floors.__all__)
 
 

@@ -81,6 +81,26 @@ def test_xavier_fills_its_bound_gate_by_gate(kind):
         assert 0.95 * bound < block.abs().max() <= bound
 
 
+@each(CELLS)
+def test_small_is_small_and_normal(kind):
+    cell = kind(600, H)
+    assert changed(cell, Init(input="small")) == {"weight_ih"}
+    weights = cell.get_parameter("weight_ih").detach()
+    assert 0.0009 < float(weights.std()) < 0.0011
+    assert 0.5 < float((weights.abs() < 0.001).float().mean()) < 0.85  # 0.683 of a normal distribution
+
+
+@each(CELLS)
+def test_zero_biases_are_all_of_them_and_those_chosen_besides_are_set_behind(kind):
+    cell = kind(D, H)
+    names = {"bias", "bias_ih", "bias_hh"} & set(cell.state_dict())
+    assert changed(cell, Init(bias="zero")) <= names
+    assert all(not cell.get_parameter(name).any() for name in names)
+    if kind in FORGETFUL:
+        Init(bias="zero", forget_bias=1).apply(cell)
+        assert_close(total_bias(cell, "f"), torch.ones(H))
+
+
 @each(FORGETFUL)
 @pytest.mark.parametrize("number", [1, 0, -2.5])
 def test_the_bias_of_the_forget_gate_is_the_number(kind, number):
@@ -103,6 +123,17 @@ def test_chrono_draws_what_is_to_be_remembered_for_how_long(kind, longest):
     assert len(set(forget.tolist())) == H
     if "i" in cell.gates:
         assert torch.equal(total_bias(cell, "i"), -forget)
+
+
+@each(FORGETFUL)
+def test_chrono_is_the_logarithm_of_a_uniform_time(kind):
+    cell = kind(D, 400)
+    Init(forget_bias="chrono", longest=600).apply(cell)
+    names = [name for name in ("bias", "bias_ih", "bias_hh") if name in cell.state_dict()]
+    place = cell.gates.index("f")
+    times = sum(cell.get_parameter(name).detach().chunk(len(cell.gates))[place] for name in names).exp().sort().values
+    uniform = 1 + (599 - 1) * (torch.arange(400) + 0.5) / 400
+    assert float((times - uniform).abs().max()) < 0.15 * 599  # Kolmogorov and Smirnov: p < 1e-7
 
 
 def test_the_shift_behind_a_layer_norm_is_no_gate_s_bias():
@@ -141,7 +172,8 @@ def test_a_gru_has_no_forget_gate_and_an_indrnn_no_matrix():
     ("choices", "said"),
     [
         ({"recurrent": "orthonormal"}, "choose orthogonal or identity"),
-        ({"input": "kaiming"}, "choose xavier"),
+        ({"input": "kaiming"}, "choose xavier or small"),
+        ({"bias": "one"}, "choose zero"),
         ({"forget_bias": "one"}, "choose a number or chrono"),
         ({"forget_bias": "chrono", "longest": 2}, "wanted at least 3"),
     ],

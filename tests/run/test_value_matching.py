@@ -26,6 +26,8 @@ GOOD = [
     ["task=forecasting", "model/strategy=recursive", "model/encoder=cellular"],
     ["task=mackey_glass", "model/embedder=frames", "~model.embedder.segment"],
     ["task=forecasting", "floor=null"],
+    ["task=adding"],
+    ["task=adding", "floor=null", "model/encoder=mingru"],
 ]
 BAD = [
     (
@@ -43,7 +45,15 @@ BAD = [
     ),
     (
         "date_language ~fields.inputs +fields.inputs._target_=seqmodels.series.Values",
-        "fields.inputs: Values found, and ManyToOne is no Forecaster: choose task=forecasting",
+        "model.embedder: TokenEmbedder reads ids, and fields.inputs (Values) are numbers: set model/embedder=frames",
+    ),
+    (
+        "date_language ~fields.targets +fields.targets._target_=seqmodels.series.Values",
+        "fields.targets: Values found, and ManyToOne is no Forecaster: choose task=forecasting",
+    ),
+    (
+        "name_generation ~fields.inputs +fields.inputs._target_=seqmodels.series.Values",
+        "fields.inputs: Values found, and OneToMany is no Forecaster: choose task=forecasting",
     ),
     (
         "forecasting ~floor +floor._target_=seqmodels.floors.Majority",

@@ -10,6 +10,8 @@ from torch import Tensor, nn
 from seqmodels.nn.cells.base import Cell
 from seqmodels.types import Positive
 
+SMALL = 0.001  # deviation of an IRNN's input weights, Le, Jaitly & Hinton 2015, section 4
+
 
 def uniform_(cell: nn.Module, hidden_size: int) -> None:
     """Draw all weights from U(-1/√H, 1/√H), as torch does."""
@@ -25,7 +27,9 @@ class Init:
     Args:
         recurrent: ``orthogonal`` for every gate's U (Saxe, McClelland & Ganguli 2014), or ``identity`` (the IRNN of
             Le, Jaitly & Hinton 2015).
-        input: ``xavier`` for every gate's W (Glorot & Bengio 2010, uniform).
+        input: ``xavier`` for every gate's W (Glorot & Bengio 2010, uniform), or ``small``, normal with deviation 0.001
+            (of the IRNN too).
+        bias: ``zero`` for all biases.
         forget_bias: a number for the forget gate's bias: 1 so that an LSTM remembers at first (Gers et al. 2000;
             Jozefowicz et al. 2015). ``chrono`` draws it as log U(1, longest - 1) and gives the input gate its
             negative (Tallec & Ollivier 2018, eq. 16).
@@ -41,15 +45,18 @@ class Init:
     """
 
     recurrent: Literal["orthogonal", "identity"] | None = None
-    input: Literal["xavier"] | None = None
+    input: Literal["xavier", "small"] | None = None
     forget_bias: float | Literal["chrono"] | None = None
     longest: Positive = 100
+    bias: Literal["zero"] | None = None
 
     def __post_init__(self) -> None:
         if self.recurrent not in (None, "orthogonal", "identity"):
             raise ValueError(f"recurrent={self.recurrent!r} is not known; choose orthogonal or identity")
-        if self.input not in (None, "xavier"):
-            raise ValueError(f"input={self.input!r} is not known; choose xavier")
+        if self.input not in (None, "xavier", "small"):
+            raise ValueError(f"input={self.input!r} is not known; choose xavier or small")
+        if self.bias not in (None, "zero"):
+            raise ValueError(f"bias={self.bias!r} is not known; choose zero")
         if isinstance(self.forget_bias, str) and self.forget_bias != "chrono":
             raise ValueError(f"forget_bias={self.forget_bias!r} is not known; choose a number or chrono")
         if self.forget_bias == "chrono" and self.longest < 3:
@@ -67,14 +74,17 @@ class Init:
                 nn.init.orthogonal_(block) if self.recurrent == "orthogonal" else nn.init.eye_(block)
         if self.input is not None:
             for block in self._blocks(cell, "weight_ih"):  # (H, D)
-                nn.init.xavier_uniform_(block)
+                nn.init.xavier_uniform_(block) if self.input == "xavier" else nn.init.normal_(block, std=SMALL)
+        if self.bias is not None:
+            for name in _biases(cell):
+                cell.get_parameter(name).zero_()
         if self.forget_bias is not None:
             self._forget(cell, self.forget_bias)
 
     def _forget(self, cell: Cell, bias: float | Literal["chrono"]) -> None:
         if "f" not in cell.gates:
             raise ValueError(f"forget_bias={bias}: {type(cell).__name__} has no forget gate; leave it out")
-        biases = [name for name, _ in cell.named_parameters() if name in ("bias", "bias_ih", "bias_hh")]
+        biases = _biases(cell)
         for name in biases:  # where there are two, they are added: the second one stays 0
             forget = self._blocks(cell, name)[cell.gates.index("f")]  # (H,)
             first = name == biases[0]
@@ -91,3 +101,8 @@ class Init:
         if weight is None or not cell.gates:
             raise ValueError(f"init: {type(cell).__name__} has no {name} in gates to be set; leave the choice out")
         return weight.chunk(len(cell.gates))
+
+
+def _biases(cell: Cell) -> list[str]:
+    """The names of the biases that lie in gates."""
+    return [name for name, _ in cell.named_parameters() if name in ("bias", "bias_ih", "bias_hh")]

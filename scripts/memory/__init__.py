@@ -1,0 +1,1 @@
+"""Which recurrences remember how far back, from finished runs."""
