@@ -28,12 +28,18 @@ GIVEN = {
     "input_size": Size(8, parts={"words": Size(8), "characters": Size(5)}),
     "locales": ["de"],
     "monitor": "val/loss",
+    "name": "somewhere",
+    "number": 0,
     "output_size": Size(3, names=("B-x", "I-x", "O")),
+    "overrides": [],
     "path": "somewhere",
     "reader": None,
     "inputs": None,
     "targets": None,
     "sizes": [8],
+    "space": {},
+    "storage": "somewhere",
+    "study": "somewhere",
     "total_steps": 10,
 }
 
