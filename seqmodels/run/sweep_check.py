@@ -28,9 +28,7 @@ def checked(asked: Asked, space: Space, tree: ConfigTree) -> list[DictConfig]:
     faults: list[str] = []
     for drawn in samples(space):
         overrides, wrong = repair(tree, [*asked.overrides, *words(drawn)])
-        faults += wrong
-        if wrong:
-            continue
+        faults += wrong  # what is right is looked at all the same
         try:
             config = tree.compose(overrides)
             config.run_dir = config.runs  # made once all else is known to be right

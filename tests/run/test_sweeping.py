@@ -17,7 +17,8 @@ def begun(monkeypatch, said, tmp_path):
     def command(*words):
         seen = []
         monkeypatch.setattr(sweeping, "sweep", lambda definition, folder: seen.append((definition, folder)) or 0)
-        result = said("sweep", f"runs={tmp_path / 'runs'}", *words)
+        runs = [] if words[0].startswith("resume=") else [f"runs={tmp_path / 'runs'}"]
+        result = said("sweep", *runs, *words)
         assert result.code == 0, result
         return seen[0]
 
