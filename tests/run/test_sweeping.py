@@ -153,4 +153,6 @@ def test_a_file_that_ships_composes(begun, name):
 def test_help_names_the_files(said):
     result = said("sweep", "--help")
     assert result.code == 0
-    assert "  encoders  " in result.out
+    for name in ConfigTree().choices("sweep"):
+        assert f"  {name} " in result.out
+        assert ConfigTree().description("sweep", name) in result.out
