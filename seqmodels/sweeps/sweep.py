@@ -31,6 +31,7 @@ def sweep(definition: Definition, folder: Path, program: Sequence[str] = PROGRAM
     Raises:
         InputError: the study cannot be opened.
     """
+    folder = folder.absolute()
     study = open_study(definition, folder)
     try:
         return _done(study, definition, folder, program)

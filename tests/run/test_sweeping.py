@@ -82,6 +82,7 @@ def test_everything_that_is_wrong_is_told_at_once_and_nothing_begins(refused, tm
         (["sweep=encoder"], "sweep=encoder: there is no such choice; closest: encoders"),
         (["optim.lr=0.1,0.2", "sampler=tpee"], "sampler: 'tpee' found"),
         (["optim.lr=0.1,0.2", "trials=0"], "trials: 0 found"),
+        (["optim.lr=0.1,0.2", "name=../x"], "name: '../x' found"),
         (["optim.lr=interval(0.1,0.2)", "sampler=grid"], "endlessly many values in optim.lr"),
         (["optim.lr=0.1,0.2", "sampler=cmaes"], "no range in the space"),
         (
