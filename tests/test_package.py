@@ -19,6 +19,9 @@ from seqmodels.run.check import config_faults
 from seqmodels.run.cli import _parser, run
 from seqmodels.run.compose import ConfigTree, repair, runs_to_check
 from seqmodels.run.plain import plain
+from seqmodels.run.sweep_check import checked
+from seqmodels.run.sweep_words import over, read_file, read_words
+from seqmodels.sweeps.definition import make_space
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [file for file in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))] if file.is_file()]
@@ -150,6 +153,11 @@ def test_a_command_in_the_documents_can_be_given(name, words, tree):
             return
         rest[0] = "train"
     elif program != "seqmodels":
+        return
+    if rest[0] == "sweep":
+        asked = read_words([word for word in rest[1:] if word != "--help"], tree)
+        asked = over(read_file(asked.own["sweep"], tree), asked, tree) if "sweep" in asked.own else asked
+        assert "--help" in rest or "resume" in asked.own or checked(asked, make_space(asked.space), tree)
         return
     if rest[0] != "train":
         _parser().parse_args(rest)

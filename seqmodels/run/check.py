@@ -7,6 +7,7 @@ import torch
 
 from seqmodels.errors import InputError
 from seqmodels.run.build import build, make_metrics
+from seqmodels.run.leftovers import nothing_left_behind
 from seqmodels.run.matching import mismatches
 from seqmodels.run.settings import Settings
 from seqmodels.run.signatures import node_faults, value_faults
@@ -28,11 +29,12 @@ def check(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
     if faults:
         raise InputError(faults)
     faults = []
-    for made in (_model, _optimizer, _trainer, _callbacks):
-        try:
-            made(config, allowed)
-        except InputError as error:
-            faults += error.faults
+    with nothing_left_behind():  # a Trainer is told by its settings, and tells torch
+        for made in (_model, _optimizer, _trainer, _callbacks):
+            try:
+                made(config, allowed)
+            except InputError as error:
+                faults += error.faults
     if faults:
         raise InputError(faults)
 

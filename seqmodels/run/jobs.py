@@ -5,8 +5,7 @@ import errno
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from seqmodels.errors import InputError, Stopped
+from seqmodels.run.leftovers import nothing_left_behind
 from seqmodels.run.plain import none_means_none
 from seqmodels.run.process import quiet
 from seqmodels.run.words import quoted
@@ -58,7 +58,7 @@ class Job:
         context = HydraConfig.get()
         made = Outcome(_words(context.overrides.task), str(context.runtime.output_dir))
         try:
-            with _nothing_left_behind():
+            with nothing_left_behind():
                 self._train(config, made)
             return made
         except InputError as error:
@@ -133,27 +133,3 @@ def _words(task: Any) -> list[str]:
     """The overrides of a run without that of its folder; as they were written, without ``${oc.env:NAME}`` resolved."""
     words: Any = OmegaConf.to_container(task, resolve=False)
     return [str(word) for word in words if not str(word).startswith("run_dir=")]
-
-
-@contextmanager
-def _nothing_left_behind() -> Iterator[None]:
-    """Take back what a run leaves for the next one in this process: what Lightning and torch are set to for all."""
-    import torch.distributed
-    from torch.backends import cudnn
-
-    before = dict(os.environ)
-    strict, warned = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
-    flags = cudnn.deterministic, cudnn.benchmark
-    precision, threads = torch.get_float32_matmul_precision(), torch.get_num_threads()
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-        if torch.distributed.is_available() and torch.distributed.is_initialized():
-            torch.distributed.destroy_process_group()
-        torch.use_deterministic_algorithms(strict, warn_only=warned)
-        cudnn.deterministic, cudnn.benchmark = flags
-        torch.set_float32_matmul_precision(precision)
-        if torch.get_num_threads() != threads:
-            torch.set_num_threads(threads)

@@ -28,9 +28,7 @@ def checked(asked: Asked, space: Space, tree: ConfigTree) -> list[DictConfig]:
     faults: list[str] = []
     for drawn in samples(space):
         overrides, wrong = repair(tree, [*asked.overrides, *words(drawn)])
-        faults += wrong
-        if wrong:
-            continue
+        faults += wrong  # what is right is looked at all the same
         try:
             config = tree.compose(overrides)
             config.run_dir = config.runs  # made once all else is known to be right
@@ -55,8 +53,9 @@ def defaults(own: dict[str, Any], space: Space, configs: Sequence[DictConfig]) -
         InputError: what was set does not go together.
     """
     watched = {(config.monitor, config.mode) for config in configs}
-    if len(watched) > 1 and "objective" not in own:
-        raise InputError(f"objective: {', '.join(sorted(name for name, _ in watched))} found in its tasks, wanted one")
+    if len(watched) > 1 and not {"objective", "direction"} <= set(own):
+        found = ", ".join(sorted(f"{name} ({better})" for name, better in watched))
+        raise InputError(f"objective: {found} found in its tasks, wanted one, and its direction")
     objective, mode = next(iter(watched))
     if "objective" in own and own["objective"] != objective and "direction" not in own:
         raise InputError(f"direction: wanted minimize or maximize beside objective={own['objective']}")

@@ -59,8 +59,8 @@ def launch_sweep(line: Sequence[str]) -> int:
         return sweep(*_gone_on(asked, flags.trust))
     if GROUP in asked.own:
         asked = over(read_file(asked.own[GROUP], tree), asked, tree)
-    folder_config = [str(Path(flags.config_dir).absolute()) if flags.config_dir is not None else None, flags.trust]
-    return sweep(*_begun(asked, tree, *folder_config))
+    config_dir = str(Path(flags.config_dir).absolute()) if flags.config_dir is not None else None
+    return sweep(*_begun(asked, tree, config_dir, flags.trust))
 
 
 def _gone_on(asked: Asked, trust: Sequence[str]) -> tuple[Definition, Path]:
@@ -104,12 +104,8 @@ def _begun(asked: Asked, tree: ConfigTree, config_dir: str | None, trust: list[s
     faults = faults or objective_faults(given["objective"], configs)
     if faults:
         raise InputError(faults)
-    place = asked.own.get("dir")
-    folder = (
-        Path(str(place))
-        if place
-        else new_run_folder(Path(asked.own.get("runs") or configs[0].runs, "sweeps"), given["name"])
-    )
+    runs = Path(asked.own.get("runs") or configs[0].runs, "sweeps")
+    folder = Path(str(asked.own["dir"])) if "dir" in asked.own else new_run_folder(runs, given["name"])
     given.setdefault("storage", sqlite_beside(folder))
     given.setdefault("study_name", f"{given['name']}-{folder.absolute().name}")
     made = Definition(**given, overrides=asked.overrides, space=asked.space, config_dir=config_dir, trust=trust)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
+from pydantic import StringConstraints
 
 from seqmodels.callbacks.pruning import PrunerName
 from seqmodels.errors import InputError
@@ -51,7 +52,7 @@ class Definition:
         ValueError: a word is none of those that there are.
     """
 
-    name: str
+    name: Annotated[str, StringConstraints(pattern=r"^\w[\w.-]*$")]  # it names a folder
     overrides: list[str]
     space: dict[str, dict[str, Any]]
     objective: str = "val/loss"

@@ -1,7 +1,7 @@
 """A sweep from its definition to its tables."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import optuna
@@ -9,6 +9,7 @@ import optuna
 from seqmodels.sweeps.child import PROGRAM
 from seqmodels.sweeps.definition import Definition
 from seqmodels.sweeps.finalists import Finalists, read_finalists
+from seqmodels.sweeps.job import Queue
 from seqmodels.sweeps.progress import Progress
 from seqmodels.sweeps.slurm import Jobs
 from seqmodels.sweeps.study import close_study, open_study
@@ -31,6 +32,7 @@ def sweep(definition: Definition, folder: Path, program: Sequence[str] = PROGRAM
     Raises:
         InputError: the study cannot be opened.
     """
+    folder = folder.absolute()
     study = open_study(definition, folder)
     try:
         return _done(study, definition, folder, program)
@@ -45,19 +47,27 @@ def _done(study: optuna.Study, definition: Definition, folder: Path, program: Se
     jobs = Jobs(definition, folder) if definition.launcher == "submitit" else None
     count = 0 if jobs else definition.workers
     workers = Workers(count, definition.threads, program, *([jobs.alive] if jobs else []))
-    progress, left = Progress(), 0
-    queues = [Trials, Finalists] if definition.finalists else [Trials]
-    stopped = 0
-    for queue in (made(study, definition, folder) for made in queues):
+    kinds: list[type[Trials | Finalists]] = [Trials, Finalists] if definition.finalists else [Trials]
+    try:
+        # The finalists are known when the trials are done, so one queue is made after another.
+        stopped, left = _worked((kind(study, definition, folder) for kind in kinds), workers)
+    finally:
+        if jobs:
+            jobs.cancel()
+    return max(_told(study, definition, folder, stopped), int(left > 0))
+
+
+def _worked(queues: Iterable[Queue], workers: Workers) -> tuple[int, int]:
+    """Work on one queue after another: the number of the signal that stopped it, and how many jobs are left."""
+    progress = Progress()
+    for queue in queues:
         stopped = workers.work(queue, progress)
         left = queue.counts().total - queue.counts().ended
+        if left and not stopped:
+            print(f"all workers have ended, and {left} {queue.what} are left; go on with resume=DIR", flush=True)
         if stopped or left:
-            break
-    if jobs:
-        jobs.cancel()
-    if left and not stopped:
-        print(f"all jobs have ended, and {left} {queue.what} are left", flush=True)
-    return max(_told(study, definition, folder, stopped), int(left > 0))
+            return stopped, left
+    return 0, 0
 
 
 def _told(study: optuna.Study, definition: Definition, folder: Path, stopped: int) -> int:

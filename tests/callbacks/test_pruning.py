@@ -2,6 +2,7 @@ import json
 
 import optuna
 import pytest
+from drills.resume import BASE
 from optuna.trial import TrialState
 
 from seqmodels.callbacks.pruning import VARIABLE, Pruning, pruning
@@ -9,8 +10,7 @@ from seqmodels.run.cli import run
 from seqmodels.sweeps.definition import Definition, sqlite_beside
 from seqmodels.sweeps.study import ask, open_study
 
-WORDS = ["train", "task=date_language", "device=cpu", "callbacks.progress=null", "data.train=64", "data.val=16"]
-WORDS += ["data.test=16", "encoder_size=8", "trainer.max_epochs=4", "test=false"]
+WORDS = ["train", *BASE, "test=false"]
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_a_run_that_is_worse_than_the_others_were_is_given_up(study, tmp_path, m
     assert run([*WORDS, f"run_dir={folder}"]) == 3
     assert "pruned after validation 2, with " in capsys.readouterr().err
     found = study.trials[trial.number]
-    assert set(found.intermediate_values) == {1, 2}  # the median's first step is a warm-up
+    assert set(found.intermediate_values) == {1, 2}
     assert found.state is TrialState.RUNNING  # the sweep says what it is
     assert (folder / "checkpoints" / "last.ckpt").is_file()
     assert not (folder / "metrics.json").exists()

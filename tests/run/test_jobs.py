@@ -4,12 +4,12 @@ import os
 
 import pytest
 import torch
+from drills.resume import BASE, PLAIN
 from torch.backends import cudnn
 
 from seqmodels.run.jobs import Outcome, exit_code, show_outcomes
 
-WORDS = ["task=date_language", "device=cpu", "callbacks.progress=null", "trainer.max_epochs=1", "encoder_size=8"]
-WORDS += ["data.train=64", "data.val=16", "data.test=16", "report=false"]
+WORDS = [*BASE, *PLAIN, "report=false", "trainer.max_epochs=1"]
 FAULTY = ["+callbacks.faulty._target_=drills.parts.Faulty", "+callbacks.faulty.seen={}/seen"]
 
 
@@ -27,7 +27,8 @@ def test_a_job_that_raises_and_one_that_exits_end_no_other(said, tmp_path):
     assert "SystemExit: 5" in table
 
 
-def test_what_one_job_sets_for_its_process_the_next_one_does_not_find(said, tmp_path):
+def test_what_one_job_sets_for_its_process_the_next_one_does_not_find(said, tmp_path, monkeypatch):
+    monkeypatch.setenv("GOMP_SPINCOUNT", "1")  # which the command sets for its process otherwise
     before = (dict(os.environ), torch.are_deterministic_algorithms_enabled(), cudnn.deterministic)
     assert said("train", "-m", *WORDS, "+trainer.deterministic=true", f"runs={tmp_path / 'runs'}").code == 0
     assert (dict(os.environ), torch.are_deterministic_algorithms_enabled(), cudnn.deterministic) == before

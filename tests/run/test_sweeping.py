@@ -17,7 +17,8 @@ def begun(monkeypatch, said, tmp_path):
     def command(*words):
         seen = []
         monkeypatch.setattr(sweeping, "sweep", lambda definition, folder: seen.append((definition, folder)) or 0)
-        result = said("sweep", f"runs={tmp_path / 'runs'}", *words)
+        runs = [] if words[0].startswith("resume=") else [f"runs={tmp_path / 'runs'}"]
+        result = said("sweep", *runs, *words)
         assert result.code == 0, result
         return seen[0]
 
@@ -81,6 +82,7 @@ def test_everything_that_is_wrong_is_told_at_once_and_nothing_begins(refused, tm
         (["sweep=encoder"], "sweep=encoder: there is no such choice; closest: encoders"),
         (["optim.lr=0.1,0.2", "sampler=tpee"], "sampler: 'tpee' found"),
         (["optim.lr=0.1,0.2", "trials=0"], "trials: 0 found"),
+        (["optim.lr=0.1,0.2", "name=../x"], "name: '../x' found"),
         (["optim.lr=interval(0.1,0.2)", "sampler=grid"], "endlessly many values in optim.lr"),
         (["optim.lr=0.1,0.2", "sampler=cmaes"], "no range in the space"),
         (
@@ -152,4 +154,6 @@ def test_a_file_that_ships_composes(begun, name):
 def test_help_names_the_files(said):
     result = said("sweep", "--help")
     assert result.code == 0
-    assert "  encoders  " in result.out
+    for name in ConfigTree().choices("sweep"):
+        assert f"  {name} " in result.out
+        assert ConfigTree().description("sweep", name) in result.out

@@ -115,3 +115,17 @@ def test_a_run_has_its_share_of_threads_and_its_folder_to_go_on_in(tmp_path):
     (trial,) = trials(tmp_path)
     assert trial.user_attrs["error"] == f"exit code 0, but {place / 'metrics.json'} is not there"
     assert "OMP_NUM_THREADS" not in os.environ or os.environ["OMP_NUM_THREADS"] != "3"
+
+
+@pytest.mark.slow
+def test_the_workers_of_a_sweep_can_be_jobs_of_submitit(tmp_path, capfd):
+    space = {"optim.lr": {"choices": [0.01, 0.02]}}
+    words = [*drills.BASE, *drills.PLAIN, "trainer.max_epochs=1", "report=false"]
+    settings = {"launcher": "submitit", "slurm": {"timeout_min": 10, "name": "drill"}, "finalists": 1, "seeds": 1}
+    definition = drills.definition(tmp_path, space=space, overrides=words, trials=2, **settings)
+    assert sweep(definition, tmp_path) == 0, capfd.readouterr().out
+    assert [trial.state for trial in trials(tmp_path)] == [TrialState.COMPLETE] * 2
+    assert len(list(tmp_path.glob("jobs/*_log.out"))) == 2
+    (best,) = json.loads((tmp_path / "finalists.json").read_text())
+    assert list(best["scores"]) == ["2"]
+    assert "test/loss" in best["scores"]["2"]
