@@ -95,9 +95,7 @@ def gradient_files(run: str | Path, count: int, output: str | None = None, trust
     recurrence_of(predictor.model)  # before any data are read
     data = run_data(predictor, (*IN_CHECKPOINTS, *trust))
     curves = inspect_gradients(predictor, some_batches(data, count)).curves()
-    checkpoint = checkpoint_path(run)
-    folder = Path(output) if output else checkpoint.parent.parent if checkpoint.parent.name == "checkpoints" else None
-    folder = folder or checkpoint.parent
+    folder = Path(output) if output is not None else _folder(checkpoint_path(run))
     config = predictor.recipe["config"]
     title = f"{config['name']}, seed {config['seed']}: ‖∂L/∂state‖ over {curves[0].counts[0]} validation examples"
     try:
@@ -110,6 +108,11 @@ def gradient_files(run: str | Path, count: int, output: str | None = None, trust
     except ValueError as error:
         raise InputError(f"{run}: {error}") from error
     return [*map(reading, curves), f"written: {folder / 'gradients.png'}, {folder / 'gradients.csv'}"]
+
+
+def _folder(checkpoint: Path) -> Path:
+    """The run's, or the one in which a checkpoint lies by itself."""
+    return checkpoint.parent.parent if checkpoint.parent.name == "checkpoints" else checkpoint.parent
 
 
 def run_data(predictor: Predictor, allowed: Sequence[str]) -> SequenceData:
