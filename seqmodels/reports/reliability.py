@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from seqmodels.metrics import Reliability
-from seqmodels.reports.axis import written
+from seqmodels.axis import written
 from seqmodels.reports.canvas import BLACK, COLOURS, GREY, PALE, Canvas, Point, text_width
 from seqmodels.reports.curves import legend
 

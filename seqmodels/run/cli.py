@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from seqmodels import __version__
 from seqmodels.errors import InputError, Stopped
+from seqmodels.run.commands import add_report, add_rerun
 from seqmodels.run.flags import add_answer_flags, add_search_flags, given_flags
 from seqmodels.run.process import tune_process
 
@@ -115,6 +116,8 @@ def _parser() -> argparse.ArgumentParser:
     predict.set_defaults(act=_predict)
 
     _add_floor(commands)
+    add_report(commands)
+    add_rerun(commands, TRUST_HELP)
     average = commands.add_parser(
         "average", help="average checkpoints", description="Write a checkpoint whose weights are the mean of others'."
     )
@@ -147,8 +150,7 @@ def _other(words: list[str]) -> int:
 
     find_packages_here(flags.trust)
     flags.words = words
-    flags.act(flags)
-    return 0
+    return flags.act(flags) or 0
 
 
 def _evaluate(flags: argparse.Namespace) -> None:

@@ -8,7 +8,7 @@ from PIL import Image
 
 from seqmodels.loggers import CsvLog
 from seqmodels.reports import learning_curves, read_log
-from seqmodels.reports.axis import axis_of, written
+from seqmodels.axis import axis_of, written
 from seqmodels.reports.curves import Curve, best_of
 
 
