@@ -1,4 +1,4 @@
-"""Whether the best configuration is better than the next ones: paired bootstrap (Efron & Tibshirani 1993, chapter 16)."""
+"""Whether the best configuration is better than the next: paired bootstrap (Efron & Tibshirani 1993, chapter 16)."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -84,7 +84,7 @@ def groups_of(rows: Sequence[Row], logarithmic: frozenset[str] = frozenset()) ->
     """Runs by task and objective, in the order in which these come."""
     kinds = dict.fromkeys((row.task, row.objective, row.mode) for row in rows if row.objective)
     if len(kinds) == 1:  # what left no config belongs to the only task that there is
-        return [_group(rows, *kinds, logarithmic)]
+        return [_group(rows, next(iter(kinds)), logarithmic)]
     found = [_group([r for r in rows if (r.task, r.objective, r.mode) == kind], kind, logarithmic) for kind in kinds]
     bare = [row for row in rows if not row.objective]
     return found + ([_group(bare, ("", "", "max"), logarithmic)] if bare else [])
@@ -162,10 +162,18 @@ def _distinct_params(rows: Sequence[Row]) -> list[dict[str, str]]:
 
 
 def _label(row: Row, params: Mapping[str, str], short: Mapping[str, str]) -> str:
-    said = ", ".join(f"{short[key]} {params[key]}" for key in short if key in params)
-    return f"{row.trial}: {said}" if row.trial is not None else said or row.task or row.name
+    """A choice by itself, a number behind its name."""
+    parts = [params[key] if "/" in key else f"{short[key]} {_brief(params[key])}" for key in short if key in params]
+    said = ", ".join(parts)
+    return f"#{row.trial} {said}" if row.trial is not None else said or row.task or row.name
+
+
+def _brief(value: str) -> str:
+    """A number by three digits; anything else as it is."""
+    numbers = numbers_of([value])
+    return f"{numbers[0]:.3g}" if numbers and "." in value else value
 
 
 def _far_apart(values: Sequence[str]) -> bool:
     numbers = numbers_of([value for value in values if value not in (DEFAULT, ABSENT, "")])
-    return bool(numbers) and min(numbers) > 0 and max(numbers) >= DECADE * min(numbers)
+    return numbers is not None and bool(numbers) and min(numbers) > 0 and max(numbers) >= DECADE * min(numbers)

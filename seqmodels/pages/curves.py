@@ -19,7 +19,7 @@ def colours_of(group: Group) -> dict[str, str]:
 
 
 def curves(group: Group) -> Chart:
-    """A line for every run; those of the best configurations in colour, of all others in grey, unfinished ones dashed."""
+    """A line for every run: those of the best configurations in colour, others in grey; unfinished ones dashed."""
     title = f"{group.objective} over the steps"
     rows = [row for row in group.rows if row.curve]
     if not rows:
@@ -37,7 +37,7 @@ def curves(group: Group) -> Chart:
     )
     note = "One line a run, as it was logged, nothing smoothed; dashed: not finished."
     missing = len(group.rows) - len(rows)
-    note += f" {missing} of {len(group.rows)} runs logged nothing." if missing else ""
+    note += f" {missing} of {len(group.rows)} runs did not get to a validation." if missing else ""
     return Chart(title, shown, note, keys)
 
 

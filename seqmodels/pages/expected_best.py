@@ -18,8 +18,8 @@ TITLE = "Expected best against budget"
 def expected_best(scores: Sequence[float], mode: str = "max") -> tuple[list[float], list[float]]:
     """Mean and standard deviation of the best of n scores, drawn with replacement from those that were found.
 
-    E[best of n] = Σᵢ v₍ᵢ₎ ((i/N)ⁿ - ((i-1)/N)ⁿ), with v₍₁₎ ≤ ... ≤ v₍N₎ (Dodge et al. 2019, section 3.1); the least of n
-    is the best of the negated ones.
+    E[best of n] = Σᵢ v₍ᵢ₎ ((i/N)ⁿ - ((i-1)/N)ⁿ), with v₍₁₎ ≤ ... ≤ v₍N₎ (Dodge et al. 2019, section 3.1); the least of
+    n is the best of the negated ones.
 
     Args:
         scores: N of them.

@@ -23,7 +23,7 @@ def figure(value: float | None) -> str:
 
 def signed(value: float | None) -> str:
     """A difference with its sign."""
-    return "" if value is None else ("+" if value > 0 else "") + figure(value).replace("-", "−", 1)  # noqa: RUF001
+    return "" if value is None else ("+" if value > 0 else "") + figure(value).replace("-", "−", 1)
 
 
 def count(value: float | None) -> str:

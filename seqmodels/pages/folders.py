@@ -2,7 +2,6 @@
 
 import os
 import re
-from collections.abc import Sequence
 from pathlib import Path
 
 from seqmodels.errors import InputError
@@ -38,7 +37,7 @@ def run_folders(base: Path) -> list[Path]:
     return found
 
 
-def in_order(name: str) -> Sequence[tuple[int, int, str]]:
+def in_order(name: str) -> list[tuple[int, int, str]]:
     """What to sort names by, so that run 10 comes behind run 9.
 
     Example:

@@ -2,42 +2,39 @@
 
 import math
 from collections.abc import Sequence
-from random import Random
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from seqmodels.axis import Axis, axis_of, written
-from seqmodels.pages.configurations import ABSENT, Configuration, Group, numbers_of
+from seqmodels.pages.configurations import ABSENT, Group, numbers_of
 from seqmodels.pages.markup import Chart, Frame, element, line, picture, text
 
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
-    from optuna.trial import FrozenTrial
 
 FEWEST = 10  # configurations
-TREES, DEPTH, AGAIN = 32, 64, 20  # of a forest, and how often it is grown again
+DEPTH = 64
 ROW = 34
 TITLE = "How much each parameter explains"
-Share = tuple[float, float, float]  # its estimate, and where 90 % of those of resampled configurations lie
+Share = tuple[float, float, float]  # its mean over the trees, and where 90 % of the trees lie
 
 
 def shares(group: Group) -> dict[str, Share]:
     """Of the variance of the objective, what each parameter explains by itself; with the 5 % and 95 % points.
 
-    Numbers on a logarithmic scale are put in as logarithms. What the shares lack to 1 is explained by parameters
-    together. The points are those of forests grown anew on configurations drawn with replacement.
+    The share is the mean over the trees of a forest, each grown on configurations drawn with replacement. Numbers on a
+    logarithmic scale are put in as logarithms. What the shares lack to 1 is explained by parameters together.
     """
-    searched = group.searched
-    scores = [c.mean for c in searched if c.mean is not None]
-    columns = {key: _column(group, searched, key) for key in group.keys}
-    whole = _forest(columns, scores, range(len(scores)), 0)
-    draw = Random(0)
-    again = [_forest(columns, scores, draw.choices(range(len(scores)), k=len(scores)), i) for i in range(1, AGAIN + 1)]
-    found = {}
-    for key in group.keys:
-        drawn = sorted(shares_[key] for shares_ in again)
-        found[key] = (whole[key], drawn[round(0.05 * (AGAIN - 1))], drawn[round(0.95 * (AGAIN - 1))])
+    scores = [c.mean for c in group.searched if c.mean is not None]
+    columns = {key: _column(group, key) for key in group.keys}
+    drawn = _trees(columns, scores)
+    found: dict[str, Share] = {}
+    for key in group.keys if drawn else ():
+        each = sorted(tree[key] for tree in drawn)
+        low, high = (each[round(part * (len(each) - 1))] for part in (0.05, 0.95))
+        found[key] = (fmean(each), low, high)
     return dict(sorted(found.items(), key=lambda item: -item[1][0]))
 
 
@@ -47,9 +44,9 @@ def importance(group: Group) -> Chart:
     if count < FEWEST or not group.keys:
         note = f"{count} configurations with a finished run found; with fewer than {FEWEST} a forest would fit noise."
         return Chart(TITLE, Markup(""), note)
-    if len({c.mean for c in group.searched}) == 1:
-        return Chart(TITLE, Markup(""), "All configurations reached the same.")
     found = shares(group)
+    if not found:
+        return Chart(TITLE, Markup(""), "All configurations reached the same.")
     frame = Frame(width=560, height=ROW * len(found) + 46, left=0, right=40, top=4, bottom=42)
     across = axis_of([0, max(1.0, *(high for *_, high in found.values()))])._replace(low=0)
     parts = []
@@ -62,7 +59,7 @@ def importance(group: Group) -> Chart:
     parts.append(text((frame.width - frame.right, frame.height - 4), "share of the variance", "name", "end"))
     said = ", ".join(f"{key} {share[0]:.2f}" for key, share in found.items())
     note = f"fANOVA over {count} configurations; each by itself, the rest is what they explain together."
-    note += f" Thin line: 90 % of {AGAIN} estimates on configurations drawn with replacement."
+    note += " Thin line: 90 % of the trees, each grown on configurations drawn with replacement."
     return Chart(TITLE, picture(frame, f"{TITLE}: {said}", *parts), note)
 
 
@@ -78,11 +75,11 @@ def _bar(frame: Frame, across: Axis, top: float, key: str, share: Share) -> list
     ]
 
 
-def _column(group: Group, searched: Sequence[Configuration], key: str) -> "tuple[BaseDistribution, list[str | float]]":
+def _column(group: Group, key: str) -> "tuple[BaseDistribution, list[str | float]]":
     """What optuna calls the distribution of a parameter, and its value in every configuration."""
     from optuna.distributions import CategoricalDistribution, FloatDistribution
 
-    words = [c.params.get(key, ABSENT) for c in searched]
+    words = [c.params.get(key, ABSENT) for c in group.searched]
     numbers = numbers_of(words)
     if numbers is None or not all(map(math.isfinite, numbers)):
         return CategoricalDistribution(sorted(set(words))), list(words)
@@ -91,22 +88,24 @@ def _column(group: Group, searched: Sequence[Configuration], key: str) -> "tuple
     return FloatDistribution(min(numbers), max(numbers)), list(numbers)
 
 
-def _forest(
-    columns: "dict[str, tuple[BaseDistribution, list[str | float]]]",
-    scores: Sequence[float],
-    places: Sequence[int],
-    seed: int,
-) -> dict[str, float]:
+def _trees(
+    columns: "dict[str, tuple[BaseDistribution, list[str | float]]]", scores: Sequence[float]
+) -> list[dict[str, float]]:
+    """The shares by every tree: a forest of one each, since a forest tells no more than the mean of its trees."""
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     spaces = {key: space for key, (space, _) in columns.items()}
-
-    def trial(i: int) -> "FrozenTrial":
-        params = {key: values[i] for key, (_, values) in columns.items()}
-        return optuna.create_trial(params=params, distributions=spaces, value=scores[i])
-
     study = optuna.create_study()
-    study.add_trials([trial(i) for i in places])
-    forest = optuna.importance.FanovaImportanceEvaluator(n_trees=TREES, max_depth=DEPTH, seed=seed)
-    return {key: min(1.0, float(share)) for key, share in forest.evaluate(study).items()}
+    for i, score in enumerate(scores):
+        params = {key: values[i] for key, (_, values) in columns.items()}
+        study.add_trial(optuna.create_trial(params=params, distributions=spaces, value=score))
+    count = 32 if len(scores) < 200 else 16  # a tree takes a time that grows with the square of that
+    forests = (optuna.importance.FanovaImportanceEvaluator(n_trees=1, max_depth=DEPTH, seed=i) for i in range(count))
+    found = []
+    for forest in forests:
+        try:
+            found.append(forest.evaluate(study))
+        except RuntimeError:  # a tree that drew nothing but equal scores
+            continue
+    return found

@@ -42,4 +42,5 @@ def last_line(path: Path) -> str:
     except OSError:
         return ""
     lines = [CONTROL.sub("", line).strip() for line in text.splitlines()]
-    return next((line[:LONGEST] for line in reversed(lines) if line), "")
+    said = next((line for line in reversed(lines) if line), "")
+    return said if len(said) <= LONGEST else f"{said[:LONGEST]} ..."

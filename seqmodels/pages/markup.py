@@ -45,7 +45,7 @@ class Frame(NamedTuple):
         return self.height - self.bottom - axis.place(value) * (self.height - self.top - self.bottom)
 
 
-def element(name: str, attributes: Mapping[str, object], *inside: object) -> Markup:
+def element(name: str, attributes: Mapping[str, object], *inside: str) -> Markup:
     """An element with attributes and what stands in it, escaped.
 
     Example:
@@ -54,7 +54,7 @@ def element(name: str, attributes: Mapping[str, object], *inside: object) -> Mar
         <text x="1.3" class="tick">a&lt;b</text>
     """
     said = Markup("").join(Markup(' {}="{}"').format(key, _short(value)) for key, value in attributes.items())
-    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), said, Markup("").join(inside))
+    return Markup("<{0}{1}>{2}</{0}>").format(escape(name), said, Markup("").join(inside))
 
 
 def picture(frame: Frame, label: str, *inside: Markup) -> Markup:

@@ -43,6 +43,7 @@ class Section(NamedTuple):
     """What the page says of one task."""
 
     group: Group
+    stages: bool
     test: str
     head: Markup
     strips: Sequence[Strip]
@@ -74,10 +75,10 @@ def write_page(base: Path, output: Path | None = None) -> tuple[Path, list[Row]]
     output = output or base / "report.html"
     if output.suffix != ".html":
         raise InputError(f"--output {output}: wanted a name that ends in .html; the CSV file is put beside it")
-    name, rows, logarithmic = base.resolve().name, [], frozenset[str]()
     if (base / SWEEP).is_file():
         name, rows, logarithmic = read_sweep(base)
-    rows = rows or find_rows(base)
+    else:
+        name, rows, logarithmic = base.resolve().name, find_rows(base), frozenset()
     try:
         write_text(output.with_suffix(".csv"), csv_of(rows))
         write_text(output, page(name, rows, logarithmic))
@@ -95,7 +96,7 @@ def page(name: str, rows: Sequence[Row], logarithmic: frozenset[str] = frozenset
         logarithmic: parameters that were searched on a logarithmic scale.
     """
     groups = groups_of(rows, logarithmic)
-    style, script = (Markup(_asset(file)) for file in ("style.css", "script.js"))
+    style, script = _asset("style.css"), _asset("script.js")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"figure": figure, "count": count, "signed": signed, "duration": duration}
     environment.filters |= {"spread": spread, "median": statistics.median, "mean": statistics.fmean}
@@ -127,6 +128,7 @@ def _section(group: Group) -> Section:
     found = comparisons(group)
     return Section(
         group,
+        len({c.stage for c in group.configurations}) > 1,
         test if any(s.test for s in strips) else "",
         strip_head(axis, group.objective) if axis else Markup(""),
         strips,

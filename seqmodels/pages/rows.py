@@ -95,12 +95,13 @@ def read_row(folder: Path, name: str) -> Row:
     finished = (folder / "metrics.json").is_file()
     metrics = _numbers(_part(folder / "metrics.json", dict, faults)) if finished else {}
     facts = _part(folder / "environment.json", dict, faults) if (folder / "environment.json").is_file() else {}
+    failure = "" if finished else last_line(folder / "failure.txt")
     objective = str(config.get("monitor", ""))
     return Row(
         name,
         folder,
-        "finished" if metrics else "unfinished",
-        error="; ".join(faults) or ("" if metrics else last_line(folder / "failure.txt")),
+        "finished" if metrics else "failed" if failure else "unfinished",
+        error="; ".join([*faults, *([failure] if failure else [])]),
         task=str(config.get("name", "")),
         objective=objective,
         mode="min" if config.get("mode") == "min" else "max",
@@ -126,7 +127,7 @@ def _part(path: Path, kind: type, faults: list[str]) -> Any:
     try:
         if path.suffix == ".yaml":
             check_yaml(path)
-            found = yaml.load(path.read_text("utf-8"), LOADER)  # noqa: S506 - a safe one
+            found = LOADER(path.read_text("utf-8")).get_single_data()
         else:
             found = json.loads(path.read_text("utf-8"))
     except InputError as error:

@@ -5,8 +5,8 @@ from typing import Any
 
 # What may differ between runs of one configuration: where they lie, what a person sees of them, on which device they
 # are, and the seed.
-FREE = ("seed", "runs", "run_dir", "resume", "resume_anyway", "save_every", "report", "logger", "device")
-FREE += ("callbacks.progress", "callbacks.checkpoints", "callbacks.step_seed.seed", "hydra")
+FREE: tuple[str, ...] = ("seed", "runs", "run_dir", "resume", "resume_anyway", "save_every", "report")
+FREE += ("logger", "device", "callbacks.progress", "callbacks.checkpoints", "callbacks.step_seed.seed", "hydra")
 
 
 def key(word: str) -> str:

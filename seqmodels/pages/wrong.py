@@ -1,5 +1,6 @@
 """Which test examples a run got wrong, from its errors.txt."""
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Set
@@ -34,7 +35,7 @@ def read_wrong(folder: Path) -> Wrong | None:
         return None
     wrong, total = (int(number.replace(",", "")) for number in head.groups())
     # An error begins behind an empty line; long ones have empty lines in them, with blanks behind those.
-    firsts = [b for a, b in zip(lines, lines[1:], strict=False) if not a and b and not b.startswith(" ")]
+    firsts = [b for a, b in itertools.pairwise(lines) if not a and b and not b.startswith(" ")]
     seen: Counter[str] = Counter()
     examples = set()
     for first in firsts:

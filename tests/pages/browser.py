@@ -24,7 +24,8 @@ class Browser:
         assert CHROMIUM is not None
         to_browser, self.input = os.pipe()
         self.output, from_browser = os.pipe()
-        command = f"exec {shlex.quote(CHROMIUM)} {FLAGS} --user-data-dir={shlex.quote(str(folder))} 3<&{to_browser} 4>&{from_browser}"
+        profile = f"--user-data-dir={shlex.quote(str(folder))}"
+        command = f"exec {shlex.quote(CHROMIUM)} {FLAGS} {profile} 3<&{to_browser} 4>&{from_browser}"
         with open(folder.with_suffix(".log"), "wb") as log:
             self.process = subprocess.Popen(
                 ["bash", "-c", command], pass_fds=(to_browser, from_browser), stdout=log, stderr=log
@@ -55,9 +56,21 @@ class Browser:
         assert "exceptionDetails" not in done, done
         return done["result"].get("value")
 
-    def dark(self) -> None:
-        """From now on the user prefers dark pages."""
-        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
+    def prefers(self, dark: bool) -> None:
+        """From now on the user prefers dark pages, or light ones."""
+        value = "dark" if dark else "light"
+        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": value}])
+
+    def press(self, key: str) -> None:
+        """Press a key and let it go."""
+        for kind in ("keyDown", "keyUp"):
+            text = {"text": "\r"} if key == "Enter" and kind == "keyDown" else {}
+            code = {"windowsVirtualKeyCode": 13} if key == "Enter" else {}
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, **code, **text)
+
+    def write(self, text: str) -> None:
+        """Write into what has the focus."""
+        self.call("Input.insertText", text=text)
 
     def picture(self, path: Path, height: int | None = None) -> None:
         """Save what the window shows, or so much of the page."""
