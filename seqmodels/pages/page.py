@@ -80,8 +80,8 @@ def write_page(base: Path, output: Path | None = None) -> tuple[Path, list[Row]]
     else:
         name, rows, logarithmic = base.resolve().name, find_rows(base), frozenset()
     try:
-        write_text(output.with_suffix(".csv"), csv_of(rows))
-        write_text(output, page(name, rows, logarithmic))
+        write_text(output.with_suffix(".csv"), _writable(csv_of(rows)))
+        write_text(output, _writable(page(name, rows, logarithmic)))
     except OSError as error:
         raise InputError(f"{output}: cannot be written ({error.strerror}); name another file by --output") from error
     return output, rows
@@ -138,6 +138,11 @@ def _section(group: Group) -> Section:
         explained(group, found),
         not_the_same(group.rows),
     )
+
+
+def _writable(text: str) -> str:
+    """Without what UTF-8 cannot hold: halves of letters, bytes in the names of files."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _asset(name: str) -> str:

@@ -73,7 +73,8 @@ class Row(NamedTuple):
     def command(self) -> str:
         """What runs it again, in the folder that it was run from; empty where its words are not known."""
         words = [word for word in self.words if key(word) not in ("run_dir", "hydra.sweep.dir")]
-        return shlex.join(["seqmodels", "train", *words]) if words else ""
+        several = ["-m"] if any(key(word) == "seed" and "," in word for word in words) else []
+        return shlex.join(["seqmodels", "train", *several, *words]) if words else ""
 
     @property
     def tokens_per_second(self) -> float | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 # What may differ between runs of one configuration: where they lie, what a person sees of them, on which device they
 # are, and the seed.
-FREE: tuple[str, ...] = ("seed", "runs", "run_dir", "resume", "resume_anyway", "save_every", "report")
+FREE: tuple[str, ...] = ("seed", "runs", "run_dir", "resume", "resume_anyway", "save_every", "report", "test")
 FREE += ("logger", "device", "callbacks.progress", "callbacks.checkpoints", "callbacks.step_seed.seed", "hydra")
 
 

@@ -12,6 +12,7 @@ from seqmodels.errors import InputError
 from seqmodels.pages.folders import in_order
 from seqmodels.pages.logs import last_line
 from seqmodels.pages.rows import Row, State, read_row, with_objective
+from seqmodels.pages.settings import key
 from seqmodels.run.yaml_guard import check_yaml
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ def read_sweep(base: Path) -> Sweep:
     for trial in study.get_trials(deepcopy=False):
         rows += [with_objective(row, config["objective"], mode) for row in _rows(base, trial)]
         logarithmic |= {name for name, space in trial.distributions.items() if getattr(space, "log", False)}
+    if not rows:
+        raise InputError(f"{base}: its study has no trial yet; begin the sweep first")
     name = str(config.get("name", base.name))
     task = next((row.task for row in rows if row.task), name)  # of those that ended before they wrote their config
     rows = [row if row.task else row._replace(task=task) for row in rows]
@@ -103,7 +106,9 @@ def _row(base: Path, folder: Path, stage: str, trial: "FrozenTrial") -> Row:
     row = read_row(folder, name) if (folder / "config.yaml").is_file() else Row(name, folder, "unfinished")
     words = list(row.words)
     if not words and isinstance(attributes.get("words"), list):
-        words = [*map(str, attributes["words"]), *([f"seed={name.rpartition('seed-')[2]}"] if "seed-" in name else [])]
+        words = [str(word) for word in attributes["words"]]
+        if folder.name.startswith("seed-"):
+            words = [*(word for word in words if key(word) != "seed"), f"seed={folder.name.removeprefix('seed-')}"]
     state, error = row.state, row.error
     if state == "unfinished" and stage == "trial" and trial.state.name != "COMPLETE":
         state = STATES[trial.state.name]
@@ -111,7 +116,7 @@ def _row(base: Path, folder: Path, stage: str, trial: "FrozenTrial") -> Row:
         error = error or str(attributes.get("error", ""))
     if state in ("failed", "unfinished"):
         error = error or last_line(folder.with_name(f"{folder.name}.log"))
-    params = {key: _written(value) for key, value in trial.params.items()}
+    params = {name: _written(value) for name, value in trial.params.items()}
     return row._replace(state=state, error=error, stage=stage, trial=trial.number, params=params, words=words)
 
 

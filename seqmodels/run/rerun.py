@@ -14,9 +14,9 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from seqmodels.errors import InputError
+from seqmodels.run.cli import run
 from seqmodels.run.differences import config_differences
 from seqmodels.run.folder import new_run_folder, read_json
-from seqmodels.run.launch import launch
 from seqmodels.run.plain import plain
 from seqmodels.run.resume import words_of
 from seqmodels.run.words import quoted
@@ -46,12 +46,12 @@ class Rerun(NamedTuple):
     metrics: int
 
 
-def rerun(run: str, output: str | None = None, config_dir: str | None = None, trust: Sequence[str] = ()) -> Rerun:
+def rerun(name: str, output: str | None = None, config_dir: str | None = None, trust: Sequence[str] = ()) -> Rerun:
     """Run it again by the command line, the number of threads and the folder's settings that it had; nothing is
     written into its folder.
 
     Args:
-        run: the folder of a finished run.
+        name: the folder of a finished run.
         output: the new run's folder; one of its own among the runs of its task if not given.
         config_dir: the folder of configs that the run was given.
         trust: packages whose classes its config may name.
@@ -59,18 +59,17 @@ def rerun(run: str, output: str | None = None, config_dir: str | None = None, tr
     Raises:
         InputError: there is no such run, it is not finished, or it cannot be run again.
     """
-    folder = _finished(run)
+    folder = _finished(name)
     facts, metrics = read_json(folder / "environment.json"), read_json(folder / "metrics.json")
     if not isinstance(metrics, dict) or not isinstance(facts, dict) or not isinstance(facts.get("weights_sha256"), str):
         raise InputError(f"{folder}: no weights_sha256 in environment.json; wanted a finished run of `seqmodels train`")
     new = _new_folder(folder, output)
     flags = ["--config-dir", config_dir] if config_dir is not None else []
     flags += [word for package in trust for word in ("--trust", package)]
-    failed: list[InputError] = []
     with _threads(facts.get("threads")):
-        launch([*flags, *words_of(folder, []), f"run_dir={quoted(str(new))}"], failed.append)
-    if failed:
-        raise InputError([*failed[0].faults, f"{folder} could not be run again in {new}"])
+        code = run(["train", *flags, *words_of(folder, []), f"run_dir={quoted(str(new))}"])
+    if code:
+        raise InputError(f"{folder} could not be run again in {new} (exit code {code}, see above)")
     return compared(folder, new)
 
 
@@ -89,32 +88,32 @@ def compared(folder: Path, new: Path) -> Rerun:
     return Rerun(new, results, causes, str(now["weights_sha256"]), len(names))
 
 
-def show_rerun(run: str, done: Rerun) -> int:
+def show_rerun(name: str, done: Rerun) -> int:
     """Print whether both are identical, and what is not as it was; the exit code."""
     if done.results:
-        print(f"not identical: {run} and {done.folder}", *done.results, sep="\n  ")
+        print(f"not identical: {name} and {done.folder}", *done.results, sep="\n  ")
         none = "nothing that a run records: versions, cpu, device, threads, commit, data, seed and config are the same"
         print("what else is not the same:", *(done.causes or [none]), sep="\n  ")
         return DIFFERENT
     print(
-        f"identical: the weights (sha256 {done.weights[:12]}...) and {done.metrics} metrics of {run} and {done.folder}"
+        f"identical: the weights (sha256 {done.weights[:12]}...) and {done.metrics} metrics of {name} and {done.folder}"
     )
     if done.causes:
         print("though this is not the same:", *done.causes, sep="\n  ")
     return 0
 
 
-def _finished(run: str) -> Path:
-    folder = Path(run).expanduser()
+def _finished(name: str) -> Path:
+    folder = Path(name).expanduser()
     if not folder.is_dir():
-        raise InputError(f"{run}: no such folder (looked from {Path.cwd()}); wanted a finished run's folder")
+        raise InputError(f"{name}: no such folder (looked from {Path.cwd()}); wanted a finished run's folder")
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing == ["metrics.json"]:
         raise InputError(
-            f"{run}: no metrics.json: the run is not finished; `seqmodels train resume={run}` goes on with it"
+            f"{name}: no metrics.json: the run is not finished; `seqmodels train resume={name}` goes on with it"
         )
     if missing:
-        raise InputError(f"{run}: no {' and no '.join(missing)}; wanted a finished run's folder")
+        raise InputError(f"{name}: no {' and no '.join(missing)}; wanted a finished run's folder")
     return folder
 
 

@@ -34,7 +34,7 @@ def sweep(tmp_path):
     for number, state in enumerate(STATES):
         params = {"optim.lr": 10.0 ** -(number % 3 + 1), "model/encoder": ("rnn", "gru")[number % 2]}
         words = ["task=dates", *(f"{key}={value}" for key, value in params.items())]
-        attributes = {"words": words, "folder": f"trials/{number:04d}"} | (
+        attributes = {"words": [*words, "seed=1,2"], "folder": f"trials/{number:04d}"} | (
             {"error": "killed by signal 9"} if number == 3 else {}
         )
         value = 0.7 + number / 10 if state == TrialState.COMPLETE else None
