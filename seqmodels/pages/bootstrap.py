@@ -134,5 +134,5 @@ def _by_seed(best: Configuration, other: Configuration, sign: int) -> Comparison
 
 
 def _compared(label: str, difference: float, drawn: np.ndarray, pairs: int, unit: str) -> Comparison:
-    low, high = np.quantile(drawn, [0.025, 0.975])
+    low, high = np.quantile(drawn, [0.025, 0.975]).round(12) + 0.0
     return Comparison(label, difference, float(low), float(high), float((drawn <= 1e-12).mean()), pairs, unit)

@@ -54,7 +54,7 @@ class Group(NamedTuple):
         objective: that metric.
         mode: whether less of it is better (``min``), or more (``max``).
         rows: all of them.
-        configurations: the best first, by validation alone; those without a finished run last.
+        configurations: a sweep's finalists first; the best first, by validation alone; those without a score last.
         keys: the parameters in which configurations differ.
         logarithmic: those of them that are shown on a logarithmic scale.
     """
@@ -132,7 +132,7 @@ def _group(rows: Sequence[Row], kind: tuple[str, str, str], logarithmic: frozens
     ]
     sign = 1 if mode == "min" else -1
     worst = float("inf")
-    configurations.sort(key=lambda c: worst if c.mean is None else sign * c.mean)
+    configurations.sort(key=lambda c: (c.stage != "finalist", worst if c.mean is None else sign * c.mean))
     logs = frozenset(key for key in keys if key in logarithmic or _far_apart([p.get(key, "") for p in params]))
     return Group(task, objective, mode, rows, configurations, keys, logs)
 

@@ -32,9 +32,8 @@ def curves(group: Group) -> Chart:
     said = f"{title}: {len(rows)} runs"
     shown = picture(FRAME, said, axes(FRAME, across, up, "training step", group.objective), *drawn)
     keys = [(f"k{i}", c.label) for i, c in enumerate(group.ranked[:COLOURED])]
-    keys += [("other", f"{len(rows) - sum(row.name in colours for row in rows)} other runs")] * (
-        len(keys) < len(group.configurations)
-    )
+    others = sum(row.name not in colours for row in rows)
+    keys += [("other", f"{others} other run{'s' * (others > 1)}")] if others else []
     note = "One line a run, as it was logged, nothing smoothed; dashed: not finished."
     missing = len(group.rows) - len(rows)
     note += f" {missing} of {len(group.rows)} runs did not get to a validation." if missing else ""

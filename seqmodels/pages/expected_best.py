@@ -39,7 +39,7 @@ def expected_best(scores: Sequence[float], mode: str = "max") -> tuple[list[floa
     budgets = np.arange(1, size + 1)[:, None]  # (n, 1)
     below = (np.arange(size + 1) / size) ** budgets  # (n, N + 1): P(all of n are among the first i)
     weights = np.diff(below, axis=1)  # (n, N)
-    mean = weights @ values
+    mean = np.clip(weights @ values, values[0], values[-1])
     variance = np.maximum(weights @ values**2 - mean**2, 0)
     return (sign * mean).tolist(), np.sqrt(variance).tolist()
 

@@ -47,7 +47,7 @@ def importance(group: Group) -> Chart:
     found = shares(group)
     if not found:
         return Chart(TITLE, Markup(""), "All configurations reached the same.")
-    frame = Frame(width=560, height=ROW * len(found) + 46, left=0, right=40, top=4, bottom=42)
+    frame = Frame(width=560, height=ROW * len(found) + 46, left=6, right=40, top=4, bottom=42)
     across = axis_of([0, max(1.0, *(high for *_, high in found.values()))])._replace(low=0)
     parts = []
     for tick in across.ticks:

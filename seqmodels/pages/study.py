@@ -114,6 +114,8 @@ def _row(base: Path, folder: Path, stage: str, trial: "FrozenTrial") -> Row:
         state = STATES[trial.state.name]
     if state == "failed":
         error = error or str(attributes.get("error", ""))
+        signal = attributes.get("exit")
+        error = f"{signal}; it said last: {error}" if isinstance(signal, str) else error
     if state in ("failed", "unfinished"):
         error = error or last_line(folder.with_name(f"{folder.name}.log"))
     params = {name: _written(value) for name, value in trial.params.items()}

@@ -20,6 +20,8 @@ Recurrent sequence models of every topology: train, evaluate, predict.
   seqmodels train --help                            tasks, encoders, devices, data sets: everything to choose from
   seqmodels train task=pos_tagging model/encoder=gru device=cpu
   seqmodels floor task=language_id                  what trivial methods reach, without a model
+  seqmodels report runs/dates                       many runs on one page
+  seqmodels rerun runs/dates/2026-11-23_09-30-00    is it the same again?
   seqmodels evaluate runs/dates/2026-11-23_09-30-00
   seqmodels predict runs/dates/2026-11-23_09-30-00 "3. März 2026"
   seqmodels predict runs/translation/2026-11-23_09-30-00 --input de.txt --beam 5 --nbest 3 --scores

@@ -35,7 +35,7 @@ def sweep(tmp_path):
         params = {"optim.lr": 10.0 ** -(number % 3 + 1), "model/encoder": ("rnn", "gru")[number % 2]}
         words = ["task=dates", *(f"{key}={value}" for key, value in params.items())]
         attributes = {"words": [*words, "seed=1,2"], "folder": f"trials/{number:04d}"} | (
-            {"error": "killed by signal 9"} if number == 3 else {}
+            {"error": "epoch 1", "exit": "SIGKILL"} if number == 3 else {}
         )
         value = 0.7 + number / 10 if state == TrialState.COMPLETE else None
         study.add_trial(
@@ -65,7 +65,7 @@ def test_no_trial_and_no_run_is_lost_and_each_has_its_state(sweep):
     wanted = {f"trials/{n}/seed-{i}": state for n, seeds in trials.items() for i, state in enumerate(seeds, start=1)}
     wanted |= {"trials/0004/seed-1": "running", "trials/0005/seed-1": "failed"}
     assert states == wanted | {"finalists/0001/seed-3": "finished", "finalists/0001/seed-4": "finished"}
-    assert found["trials/0003/seed-2"].error == "killed by signal 9"
+    assert found["trials/0003/seed-2"].error == "SIGKILL; it said last: epoch 1"
     assert found["trials/0005/seed-1"].error == "seqmodels: model.encodr: there is no 'encodr'"
 
 

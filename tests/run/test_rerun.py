@@ -33,7 +33,9 @@ def test_the_same_run_again_is_identical_and_its_folder_is_left_alone(tagger_run
     assert done.code == 0, done
     assert "identical: the weights (sha256" in done.out
     assert files(tagger_run) == before
-    shas = [json.loads((f / "environment.json").read_text())["weights_sha256"] for f in (tagger_run, tmp_path / "again")]
+    shas = [
+        json.loads((f / "environment.json").read_text())["weights_sha256"] for f in (tagger_run, tmp_path / "again")
+    ]
     assert shas[0] == shas[1]
 
 
