@@ -77,7 +77,9 @@ def test_the_wheel_holds_every_yaml_and_module_and_nothing_else(wheel):
     with zipfile.ZipFile(wheel) as file:
         held = {name for name in file.namelist() if ".dist-info/" not in name}
     modules = {
-        f.relative_to(ROOT) for f in (ROOT / "seqmodels").rglob("*") if f.suffix == ".py" or f.name == "py.typed"
+        f.relative_to(ROOT)
+        for f in (ROOT / "seqmodels").rglob("*")
+        if f.suffix in (".py", ".css", ".html", ".js") or f.name == "py.typed"
     }
     yamls = {
         Path("seqmodels") / f.relative_to(ROOT) for f in (ROOT / "conf").rglob("*") if f.suffix in (".py", ".yaml")

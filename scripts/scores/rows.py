@@ -4,9 +4,10 @@ import statistics
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from scores.runs import Run, leaves
+from scores.runs import Run
 from scores.wanted import Wanted
 from seqmodels.errors import InputError
+from seqmodels.pages.settings import leaves
 
 Row = dict[str, Any]
 SPLIT_SEED = "data.split.seed"

@@ -1,18 +1,16 @@
 """Finished runs, read from their folders."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
 from seqmodels.errors import InputError
+from seqmodels.pages.settings import is_free, key
 
 FILES = ("metrics.json", "config.yaml", "overrides.yaml", "environment.json")
-# What may differ between runs of one row: where they lie, what a person sees of them, and on which device they are.
-FREE = ("seed", "runs", "run_dir", "resume", "resume_anyway", "save_every", "report", "logger", "device")
-FREE += ("callbacks.progress", "callbacks.checkpoints", "callbacks.step_seed.seed", "hydra")
 
 
 class Run(NamedTuple):
@@ -47,7 +45,7 @@ class Run(NamedTuple):
     @property
     def settings(self) -> list[str]:
         """What else its command line set, without what is free."""
-        return [word for word in self.words if not _free(word) and key(word) not in ("task", "experiment")]
+        return [word for word in self.words if not is_free(key(word)) and key(word) not in ("task", "experiment")]
 
     @property
     def device(self) -> str:
@@ -61,15 +59,6 @@ class Run(NamedTuple):
             return self.metrics
         found = self.saved.get(saved)
         return None if found is None else found["metrics"]
-
-
-def key(word: str) -> str:
-    """The key of a word of the command line."""
-    return word.lstrip("+~").partition("=")[0]
-
-
-def _free(word: str) -> bool:
-    return any(key(word) == free or key(word).startswith(f"{free}.") for free in FREE)
 
 
 def find_runs(folders: Iterable[str]) -> list[Run]:
@@ -109,14 +98,3 @@ def _read(folder: Path) -> Run:
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         raise InputError(f"{folder}: not what `seqmodels train` writes ({reason})") from error
     return run
-
-
-def leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every setting that is not free, by its key path."""
-    if path and _free(path):
-        return
-    if isinstance(node, Mapping) and node:
-        for name, value in node.items():
-            yield from leaves(value, f"{path}.{name}".lstrip("."))
-    else:
-        yield path, node

@@ -90,6 +90,11 @@ class EncodedExamples(Dataset[Batch]):
             return None
         return [[str(example.targets), *example.others] for example in examples]
 
+    @property
+    def tokens(self) -> int:
+        """How many tokens all inputs have together."""
+        return sum(map(len, self.inputs))
+
     def tokens_per_character(self, targets: Field) -> float | None:
         """How many tokens are predicted for every character of the texts; None where targets are no texts.
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from seqmodels.reports.axis import Axis, axis_of, written
+from seqmodels.axis import Axis, axis_of, written
 from seqmodels.reports.canvas import BLACK, COLOURS, GREY, PALE, Canvas, Point, text_width
 
 WIDTH, PANEL, LEFT, RIGHT, TOP, BOTTOM, GAP = 1100, 300, 110, 30, 100, 76, 40

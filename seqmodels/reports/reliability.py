@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from seqmodels.axis import written
 from seqmodels.metrics import Reliability
-from seqmodels.reports.axis import written
 from seqmodels.reports.canvas import BLACK, COLOURS, GREY, PALE, Canvas, Point, text_width
 from seqmodels.reports.curves import legend
 

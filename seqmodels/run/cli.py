@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from seqmodels import __version__
 from seqmodels.errors import InputError, Pruned, Stopped
+from seqmodels.run.commands import add_report, add_rerun
 from seqmodels.run.flags import add_answer_flags, add_search_flags, given_flags
 from seqmodels.run.inspect_flags import add_inspect
 from seqmodels.run.process import quiet, tune_process
@@ -19,6 +20,8 @@ Recurrent sequence models of every topology: train, evaluate, predict.
   seqmodels train task=pos_tagging model/encoder=gru device=cpu
   seqmodels sweep sweep=encoders workers=2          many settings, and the best of them tested
   seqmodels floor task=language_id                  what trivial methods reach, without a model
+  seqmodels report runs/dates                       many runs on one page
+  seqmodels rerun runs/dates/2026-11-23_09-30-00    is it the same again?
   seqmodels evaluate runs/dates/2026-11-23_09-30-00
   seqmodels inspect runs/dates/2026-11-23_09-30-00 --gradients
   seqmodels predict runs/dates/2026-11-23_09-30-00 "3. März 2026"
@@ -106,6 +109,8 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_floor(commands)
     add_inspect(commands)
+    add_report(commands)
+    add_rerun(commands, TRUST_HELP)
     average = commands.add_parser(
         "average", help="average checkpoints", description="Write a checkpoint whose weights are the mean of others'."
     )
@@ -138,8 +143,7 @@ def _other(words: list[str]) -> int:
 
     find_packages_here(flags.trust)
     flags.words = words
-    flags.act(flags)
-    return 0
+    return flags.act(flags) or 0
 
 
 def _evaluate(flags: argparse.Namespace) -> None:

@@ -19,6 +19,7 @@ from seqmodels.run.check import check
 from seqmodels.run.differences import config_differences, recipe_differences, refuse
 from seqmodels.run.environment import environment, weights_hash
 from seqmodels.run.evaluate import evaluate
+from seqmodels.run.failure import kept_failure
 from seqmodels.run.fit import fit
 from seqmodels.run.folder import read_json, write_json
 from seqmodels.run.load import checkpoint_path, load
@@ -61,7 +62,8 @@ def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = (
     trainer = make_trainer(settings, [carrier, *pruning()], allowed)
     data = make_data(settings, allowed)
     data.trainer = trainer  # so that it knows for how many processes it makes batches
-    data.setup("fit")
+    with kept_failure(folder, _first()):
+        data.setup("fit")
     vectors = settle(settings, data, allowed)
     carrier.recipe = make_recipe(plain(config, hide_environment=True), data)
     seed_everything(settings["seed"], workers=True, verbose=False)
@@ -90,7 +92,8 @@ def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = (
             write_text(folder / "split.csv", split_table(parts))
         console().print(_headline(settings, data, model, trainer), highlight=False)
         console().print(*lines, *recurrence_lines(model, trainer), sep="\n", highlight=False)
-    fit(trainer, model, data, start)
+    with kept_failure(folder, trainer.is_global_zero):
+        fit(trainer, model, data, start)
     return _results(trainer, model, data, settings, facts, trust)
 
 
@@ -113,6 +116,7 @@ def _results(
     results |= {name: score for name, score in report.scores.items() if name not in results}
     seconds = sum(saver.seconds for saver in trainer.checkpoint_callbacks if isinstance(saver, Checkpoints))
     results |= {"seconds": round(seconds, 2), "epochs": trainer.current_epoch, "parameters": parameters(best.model)}
+    results["tokens"] = _tokens(trainer, data)
     results |= {"skipped_steps": model.skipped} if model.skipped else {}
     results |= {"skipped_examples": data.faults.lost} if data.faults.lost else {}
     if trainer.is_global_zero:
@@ -131,6 +135,12 @@ def _results(
             console().print(f"steps skipped because their loss or a gradient was no number: {model.skipped}")
         console().print(f"trained in {seconds:.0f} s ({trainer.current_epoch} epochs); the run lies in {folder}")
     return results
+
+
+def _tokens(trainer: Trainer, data: SequenceData) -> int:
+    """How many input tokens all processes were trained on together, those of every epoch counted again."""
+    batches = trainer.fit_loop.epoch_loop.total_batch_idx + 1
+    return round(data.encoded["train"].tokens * batches / len(data.batches("train")))
 
 
 def _changes(folder: Path, config: DictConfig) -> list[str] | None:

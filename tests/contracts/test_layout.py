@@ -29,6 +29,7 @@ FLOORS = {
     "learning": 2,
 }
 FLOORS |= {"storage": 1, "loggers": 2, "callbacks": 3, "topologies": 3, "data": 3, "reports": 3, "sweeps": 3, "run": 4}
+FLOORS |= {"axis": 0, "pages": 4}  # pages read what runs write, by what guards that
 # The front door: it looks names up on first use, and `python -m` is the command.
 DOORS = {PACKAGE / "__init__.py", PACKAGE / "__main__.py"}
 MAX_LINES, MAX_FUNCTION = 200, 50

@@ -6,9 +6,9 @@ import math
 import pytest
 from PIL import Image
 
+from seqmodels.axis import axis_of, written
 from seqmodels.loggers import CsvLog
 from seqmodels.reports import learning_curves, read_log
-from seqmodels.reports.axis import axis_of, written
 from seqmodels.reports.curves import Curve, best_of
 
 

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 import yaml
-from conftest import DATES, tagging
+from conftest import DATES, TAGGED, tagging
 
 import seqmodels
 from seqmodels.run.environment import git_commit, weights_hash
@@ -33,7 +33,7 @@ def test_a_run_folder_holds_what_the_readme_says(any_run):
 
 
 def test_the_metrics_are_flat_numbers_of_every_split_and_the_floor(dates_run, tagger_run):
-    common = {"val/loss", "test/loss", "seconds", "epochs", "parameters"}
+    common = {"val/loss", "test/loss", "seconds", "epochs", "parameters", "tokens"}
     for folder, metric in [(dates_run, "exact_match"), (tagger_run, "accuracy")]:
         metrics = read(folder)
         more = {"val/perplexity", "test/perplexity"}
@@ -43,6 +43,10 @@ def test_the_metrics_are_flat_numbers_of_every_split_and_the_floor(dates_run, ta
         assert metrics["epochs"] == 1
         assert 0 < metrics["seconds"] < 100
         assert all(0 <= metrics[f"{split}/{metric}"] <= 1 for split in ("val", "test", "floor"))
+
+
+def test_the_tokens_are_those_of_the_inputs_once_an_epoch(tagger_run):
+    assert read(tagger_run)["tokens"] == sum(len(sentence.split()) // 2 for sentence in TAGGED)
 
 
 def test_the_parameters_are_those_in_the_checkpoint(any_run):

@@ -29,20 +29,21 @@ class Axis(NamedTuple):
         return (x - low) / (high - low)
 
 
-def axis_of(values: Sequence[float], logarithmic: bool = False) -> Axis:
+def axis_of(values: Sequence[float], logarithmic: bool = False, many_times: float = MANY_TIMES) -> Axis:
     """An axis for values, with round numbers on it.
 
     Args:
         values: finite, at least one.
         logarithmic: allow a logarithmic one, where all values are above 0 and far apart.
+        many_times: the least that the greatest has to be for that.
 
     Example:
-        >>> from seqmodels.reports.axis import axis_of
+        >>> from seqmodels.axis import axis_of
         >>> axis_of([0, 3.7]).ticks, axis_of([0.02, 2.0], logarithmic=True).ticks
         ([0.0, 1.0, 2.0, 3.0], [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2])
     """
     low, high = min(values), max(values)
-    if logarithmic and low > 0 and high > MANY_TIMES * low:
+    if logarithmic and low > 0 and high > many_times * low:
         exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
         rounds = ROUND[:-1] if len(exponents) < 5 else (1,)
         ticks = [_exact(m, e) for e in exponents for m in rounds]

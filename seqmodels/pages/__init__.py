@@ -1,0 +1,1 @@
+"""Pages about many runs: what their folders hold, in one HTML file and one table."""
