@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from memory.solved import MEASURES, Measure, Remembered
-from seqmodels.reports.axis import Axis, axis_of, written
+from seqmodels.axis import Axis, axis_of, written
 from seqmodels.reports.canvas import BLACK, COLOURS, GREY, PALE, Canvas, Point, text_width
 from seqmodels.reports.curves import legend
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from statistics import mean
 
 from order.measured import PAIRS, QUESTIONS, Interval, Reached
-from seqmodels.reports.axis import written
+from seqmodels.axis import written
 from seqmodels.reports.canvas import BLACK, COLOURS, GREY, PALE, Canvas
 from seqmodels.reports.curves import legend
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from seqmodels.reports.axis import Axis, axis_of, written
+from seqmodels.axis import Axis, axis_of, written
 from seqmodels.reports.canvas import BLACK, COLOURS, GREY, PALE, Canvas, Point, text_width
 from seqmodels.reports.curves import legend
 
