@@ -65,11 +65,13 @@ def explained(group: Group, found: Sequence[Comparison]) -> str:
             "are taken as they are: what other seeds would change is not in the interval. The best was chosen on "
             "validation, so that it need not be the best here; nothing is corrected for comparing several times."
         )
-    said = f"Differences of {group.objective} between runs of the same seed; the seeds were resampled. "
-    if max(c.pairs for c in found) < ENOUGH_SEEDS:
-        pairs = max(c.pairs for c in found)
+    pairs = max(c.pairs for c in found)
+    said = f"Differences of {group.objective} between runs of the same seed. "
+    if pairs < ENOUGH_SEEDS:
         said += f"With {pairs} seed{'s' * (pairs > 1)} no interval is given: even if all of them agreed, a sign test "
         said += f"could not go below p = {min(1.0, 2 / 2**pairs):.3g}. "
+    else:
+        said += f"The seeds were resampled {TIMES:,} times. "
     return said + "The best was chosen by the same scores, so that its lead is too large by what chance gave it."
 
 

@@ -1,5 +1,6 @@
 """Runs put together: those of one task by configuration, and what tells the configurations apart."""
 
+import math
 import statistics
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -109,11 +110,12 @@ def short_names(keys: Sequence[str]) -> dict[str, str]:
 
 
 def numbers_of(values: Sequence[str]) -> list[float] | None:
-    """Values as numbers; None if one is none."""
+    """Values as numbers; None if one is none, or not finite."""
     try:
-        return [float(value) for value in values]
+        numbers = [float(value) for value in values]
     except ValueError:
         return None
+    return numbers if all(map(math.isfinite, numbers)) else None
 
 
 def _group(rows: Sequence[Row], kind: tuple[str, str, str], logarithmic: frozenset[str]) -> Group:
@@ -146,10 +148,8 @@ def _identity(row: Row) -> tuple[object, ...]:
 
 def _distinct_params(rows: Sequence[Row]) -> list[dict[str, str]]:
     """The parameters of each; where those of two are the same, the settings in which they differ besides."""
-    defaults = [
-        {key: row.params.get(key, row.settings.get(key, "")) for row_ in rows for key in row_.params} for row in rows
-    ]
-    found = [{key: value or DEFAULT for key, value in params.items()} for params in defaults]
+    keys = dict.fromkeys(key for row in rows for key in row.params)
+    found = [{key: row.params.get(key) or row.settings.get(key) or DEFAULT for key in keys} for row in rows]
     alike: dict[tuple[tuple[str, str], ...], list[int]] = {}
     for place, params in enumerate(found):
         alike.setdefault(tuple(sorted(params.items())), []).append(place)

@@ -81,7 +81,7 @@ def _column(group: Group, key: str) -> "tuple[BaseDistribution, list[str | float
 
     words = [c.params.get(key, ABSENT) for c in group.searched]
     numbers = numbers_of(words)
-    if numbers is None or not all(map(math.isfinite, numbers)):
+    if numbers is None:
         return CategoricalDistribution(sorted(set(words))), list(words)
     if key in group.logarithmic and min(numbers) > 0:
         numbers = [math.log10(number) for number in numbers]

@@ -105,6 +105,13 @@ def test_one_run_and_runs_that_all_failed_make_a_page_too(tmp_path):
         assert len(write_page(base, tmp_path / "page.html")[1]) == 1
 
 
+@pytest.mark.parametrize("value", ["nan", "inf", "1e400", "", "null", "[1,2]", "-1", "0"])
+def test_a_setting_may_be_anything(tmp_path, value):
+    for i in range(12):
+        write_run(tmp_path / str(i), [f"optim.lr={value if i % 3 else 10**i}"], 1, 0.5 + i / 100)
+    assert len(write_page(tmp_path, tmp_path / "page.html")[1]) == 12
+
+
 @pytest.mark.parametrize("words", [["nowhere"], [".", "--output", "page.txt"], [".", "--output", "no/such/page.html"]])
 def test_a_mistake_is_told_in_a_line(many, words, monkeypatch, capsys):
     monkeypatch.chdir(many)
