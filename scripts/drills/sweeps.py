@@ -127,7 +127,7 @@ def twice(place: Path, before: dict[int, FrozenTrial], short: bool) -> str | Non
         made = Counter(file.read_text().splitlines())
         again = [step for step, count in made.items() if count > 1]
         # A step whose checkpoint was under way when it was cut off is made again.
-        if len(again) > (0 if kind in ended or kind in FAULTS else 1):
+        if len(again) > (0 if kind in ended else 1):
             return f"{kind}: steps {again} were made twice"
     return None
 
