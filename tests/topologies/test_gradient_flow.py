@@ -10,12 +10,14 @@ from torch.testing import assert_close
 from seqmodels import Batch, Padded, Sizes
 from seqmodels.errors import InputError
 from seqmodels.nn.cells import GRUCell, LSTMCell, MinGRUCell, RNNCell
-from seqmodels.nn.embedders import FeatureEmbedder, OneHotEmbedder, TokenEmbedder
+from seqmodels.nn.channels import LastValue, SharedChannels
+from seqmodels.nn.embedders import FeatureEmbedder, OneHotEmbedder, SegmentEmbedder, TokenEmbedder
 from seqmodels.nn.encoders import BagEncoder, CellularEncoder, RecurrentEncoder
 from seqmodels.nn.heads import CategoricalHead, CrfHead, PointHead
 from seqmodels.nn.pool import LastState, Mean
 from seqmodels.nn.recurrence.watching import Step
-from seqmodels.topologies import LanguageModel, ManyToMany, ManyToOne
+from seqmodels.nn.strategies import Recursive, SegmentWise
+from seqmodels.topologies import Forecaster, LanguageModel, ManyToMany, ManyToOne
 from seqmodels.topologies.gradient_flow import gradient_flow, recurrence_of, watched
 from seqmodels.topologies.jacobians import jacobian_norms, jacobians
 
@@ -237,6 +239,22 @@ def test_other_losses_numbers_and_texts_read_on():
     one = Padded(torch.randn(2, 1, 1), torch.ones(2, dtype=torch.int64))
     flows = gradient_flow(numbers, Batch(Padded(torch.randn(2, 5, 2), torch.tensor([5, 4])), one))
     assert flows[0].norms[:, 0].gt(0).all()
+
+
+@pytest.mark.parametrize("strategy", [partial(Recursive, horizon=3), partial(SegmentWise, horizon=6, segment=2)])
+def test_only_what_is_read_is_looked_at_and_not_what_is_forecast_from_there(strategy):
+    encoder = partial(RecurrentEncoder, hidden_size=H, cell="gru")
+    embedder = partial(SegmentEmbedder, embedding_size=4, segment=1)
+    shared = partial(SharedChannels, normalization=LastValue)
+    model = Forecaster(shared, embedder, encoder, strategy, PointHead, Sizes(2, 2))
+    horizon = model.strategy.horizon
+    batch = Batch(
+        Padded(torch.randn(3, 7, 2), torch.tensor([7] * 3)),
+        Padded(torch.randn(3, horizon, 2), torch.tensor([horizon] * 3)),
+    )
+    (flow,) = gradient_flow(model, batch)
+    assert flow.norms.shape == (6, 7)  # a sequence a channel
+    assert flow.norms.gt(0).all()
 
 
 def test_a_model_without_a_recurrence_is_told():

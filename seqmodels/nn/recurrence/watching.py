@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple
 
 from torch import Tensor, nn
 
@@ -45,10 +46,12 @@ class WatchedCell(Cell):
         super().__init__()
         self.cell = cell
         self.steps: list[Step] = []
+        self.keeps = True
 
     def forward(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         output, new = self.cell(x, state)
-        self.steps.append(Step(x, state, new))
+        if self.keeps:
+            self.steps.append(Step(x, state, new))
         return output, new
 
     def zero_state(self, batch_size: int, like: Tensor) -> State:
@@ -57,7 +60,9 @@ class WatchedCell(Cell):
 
 @contextmanager
 def watching(stack: Stack) -> Iterator[list[list[WatchedCell]]]:
-    """Have a stack run step by step, all that its cells go through being kept, until the block ends.
+    """Have a stack run step by step until the block ends, all that its cells go through the first time being kept.
+
+    With zoneout, a state is what the cell made, before old and new are mixed.
 
     Args:
         stack: whose numbers stay the same.
@@ -68,12 +73,19 @@ def watching(stack: Stack) -> Iterator[list[list[WatchedCell]]]:
     layers = [layer for layer in stack.layers if isinstance(layer, Layer)]
     implementation, own = stack.implementation, [layer.cells for layer in layers]
     watched = [[WatchedCell(cell) for cell in layer.ways()] for layer in layers]
+
+    def end(*_: Any) -> None:  # what reads on from there, such as a forecast step by step, is not what was read
+        for cell in chain.from_iterable(watched):
+            cell.keeps = False
+
+    hook = stack.register_forward_hook(end)
     try:
         stack.implementation = "loop"
         for layer, ways in zip(layers, watched, strict=True):
             layer.cells = nn.ModuleList(ways)
         yield watched
     finally:
+        hook.remove()
         stack.implementation = implementation
         for layer, cells in zip(layers, own, strict=True):
             layer.cells = cells
