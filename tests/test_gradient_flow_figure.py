@@ -3,7 +3,7 @@
 import pytest
 import torch
 from gradient_flow import main
-from memory.flows import AFTER, BEFORE, curves_of, freshly_made
+from memory.flows import AFTER, ALL, BEFORE, ONE, curves_of, freshly_made
 from scores.runs import find_runs
 from torch.testing import assert_close
 
@@ -37,9 +37,7 @@ def test_every_model_has_its_curves_before_and_after(runs):
         (panel, name) for panel in (BEFORE, AFTER) for name in ("gru ∂L/∂h", "lstm ∂L/∂h", "lstm ∂L/∂c")
     ]
     assert [curve.counts[0] for curve in curves] == [6, 6, 6, 3, 3, 3]
-    assert all(
-        curve.lags == list(range(12)) and curve.jacobians["product"] <= curve.jacobians["one"] for curve in curves
-    )
+    assert all(curve.lags == list(range(12)) and curve.jacobians[ALL] <= curve.jacobians[ONE] for curve in curves)
 
 
 def test_the_command_writes_the_picture_and_the_table(runs, capsys, tmp_path):

@@ -15,6 +15,7 @@ from seqmodels.run.load import Predictor, load
 from seqmodels.types import Batch, Sizes
 
 BEFORE, AFTER = "at initialisation", "after training"
+ONE, ALL = "mean ‖J‖", "multiplied"
 
 
 def curves_of(runs: Iterable[Run], seeds: int, examples: int) -> list[GradientCurve]:
@@ -63,7 +64,7 @@ def pooled(panel: str, name: str, models: Sequence[Predictor], batches: Sequence
 
 def _jacobians(several: Sequence[Inspected]) -> Mapping[str, float]:
     found = [one.norms[0][0] for one in several]
-    return {"one": mean(norm.one for norm in found), "product": mean(norm.product for norm in found)}
+    return {ONE: mean(norm.one for norm in found), ALL: mean(norm.product for norm in found)}
 
 
 def table(curves: Sequence[GradientCurve]) -> str:
@@ -71,6 +72,6 @@ def table(curves: Sequence[GradientCurve]) -> str:
     rows = ["| when | gradient | slope a step | Jacobians multiplied, a step | mean norm of one Jacobian |"]
     rows.append("|---|---|---|---|---|")
     for curve in curves:
-        numbers = (curve.slope, curve.jacobians["product"], curve.jacobians["one"])
+        numbers = (curve.slope, curve.jacobians[ALL], curve.jacobians[ONE])
         rows.append(f"| {curve.panel} | {curve.name} | " + " | ".join(f"{number:+.3f}" for number in numbers) + " |")
     return "\n".join(rows)
