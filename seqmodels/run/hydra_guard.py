@@ -48,8 +48,9 @@ def refuse_foreign(
         InputError: every such setting.
     """
     shipped = [f"{group}={hydra.runtime.choices.get(group)}" for group in LOGS]
-    # So the launchers' settings, some of which are commands, can be given on the command line, and in no file.
-    given = [word for word in words if word.lstrip("+").startswith("hydra.launcher.")]
+    # So the launchers' settings, some of which are commands, can be given on the command line, and in no file; what is
+    # made there cannot.
+    given = [word for word in words if word.lstrip("+").startswith("hydra.launcher.") and "_target_" not in word]
     named = hydra.runtime.choices.get("hydra/launcher")
     launcher = [f"hydra/launcher={named}", *given] if named in LAUNCHERS else []
     choices = [choice for choice in shipped if choice in SHIPPED]
