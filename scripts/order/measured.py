@@ -18,6 +18,7 @@ from seqmodels.topologies import ManyToOne
 
 QUESTIONS, PAIRS = "question_type", "word_order"
 SHARE = 0.95  # of a confidence interval
+NAMES = {"BagEncoder": "mean of learnt vectors", "MlpEncoder": "dense layers"}
 METHODS: dict[str, LabelFloor] = {
     "bag of words": BagOfWords(),
     "TF-IDF of words": Tfidf(ngrams=[1, 1]),
@@ -96,7 +97,7 @@ def method_of(run: Run) -> str:
     encoder = run.config["model"]["encoder"]
     both = "Bi" if encoder.get("bidirectional") else ""
     kind = encoder["_target_"].rpartition(".")[2]
-    return both + encoder["cell"].upper() if "cell" in encoder else kind.removesuffix("Encoder").lower()
+    return both + encoder["cell"].upper() if "cell" in encoder else NAMES.get(kind, kind)
 
 
 def difference(found: Sequence[Reached]) -> Interval:
