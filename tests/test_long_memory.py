@@ -63,6 +63,7 @@ def test_the_command_draws_a_panel_a_task_and_prints_the_table(runs, capsys):
     assert main([str(runs), "--output", str(runs / "a.png")]) == 0
     out = capsys.readouterr().out
     assert "| adding | gru | 50: 0.0002, 200: 0.0004, 600: 0.0006 | 600 |" in out
+    assert "| digit_rows | gru | 0.98 | yes |" in out
     assert "| adding | irnn | 50: 0.1, 200: 0.2, 600: 0.17 | not |" in out
     only = [found for found in remembered(find_runs([str(runs)])) if found.task == "adding"]
     whole, alone = (Image.open(io.BytesIO(png)) for png in ((runs / "a.png").read_bytes(), picture(only, "t")))

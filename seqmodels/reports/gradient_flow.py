@@ -14,7 +14,8 @@ from seqmodels.reports.canvas import BLACK, COLOURS, GREY, PALE, Canvas, Point, 
 from seqmodels.reports.curves import legend
 
 QUARTILES = (0.25, 0.5, 0.75)
-WIDTH, PANEL, LEFT, RIGHT, TOP, BOTTOM, GAP = 1100, 300, 110, 30, 40, 60, 104
+WIDTH, PANEL, LEFT, RIGHT, TOP, BOTTOM, GAP = 1100, 300, 110, 30, 30, 60, 122
+KEYS = 3  # names in a row
 BAND = 0.22  # how opaque the band between the quartiles is
 
 
@@ -129,7 +130,10 @@ def _panel(canvas: Canvas, top: float, curves: Sequence[GradientCurve], across: 
     def at(lag: float, value: float) -> Point:
         return LEFT + across.place(lag) * (WIDTH - RIGHT - LEFT), top + (1 - up.place(value)) * PANEL
 
-    canvas.text((LEFT, top - 44), curves[0].panel, 18)
+    keys = [(f"{c.name}  10^{c.slope:+.3f} a step", COLOURS[i % len(COLOURS)], False) for i, c in enumerate(curves)]
+    for i in range(0, len(keys), KEYS):
+        legend(canvas, LEFT, top - 40 + 22 * (i // KEYS), keys[i : i + KEYS])
+    canvas.text((LEFT, top - 66), curves[0].panel, 18)
     for tick in up.ticks:
         canvas.line([at(across.low, tick), at(across.high, tick)], PALE)
         canvas.text((LEFT - 10, at(0, tick)[1]), f"10^{written(tick)}", 16, "rm", GREY)
@@ -144,8 +148,6 @@ def _panel(canvas: Canvas, top: float, curves: Sequence[GradientCurve], across: 
     canvas.line([at(across.low, up.high), at(across.low, up.low), at(across.high, up.low)], BLACK, 1.5)
     label = "gradient's norm"
     canvas.text((26, top + PANEL / 2 + text_width(label) / 2), label, turned=True)
-    keys = [(f"{c.name}  10^{c.slope:+.3f} a step", COLOURS[i % len(COLOURS)], False) for i, c in enumerate(curves)]
-    legend(canvas, LEFT, top - 18, keys)
 
 
 def _pieces(curve: GradientCurve) -> list[list[tuple[float, ...]]]:
