@@ -136,7 +136,7 @@ def _trained(settings: dict[str, Any], data: SequenceData, run: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         placed = _placed(settings, settings["run_dir"], folder)
         carrier, clock = RecipeInCheckpoint(), Clock()
-        trainer = make_trainer(placed, carrier, IN_CONFIGS)
+        trainer = make_trainer(placed, [carrier], IN_CONFIGS)
         trainer.callbacks.insert(0, clock)
         data.seed = run
         carrier.recipe = make_recipe(placed, data)

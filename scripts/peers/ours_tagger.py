@@ -83,7 +83,7 @@ def main() -> None:
     data = make_data(config, IN_CONFIGS)
     data.setup("fit")
     model = make_model(config, data, IN_CONFIGS)
-    trainer = make_trainer(config, RecipeInCheckpoint(), IN_CONFIGS)
+    trainer = make_trainer(config, [RecipeInCheckpoint()], IN_CONFIGS)
     trainer.callbacks.append(losses)
     prepare = watch.lap()
     trainer.fit(model, datamodule=data)

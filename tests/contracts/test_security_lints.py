@@ -46,7 +46,11 @@ BY_NAME = {
 }
 BY_NAME_IN = {"seqmodels/__init__.py", "seqmodels/run/build.py", "scripts/hostile/classes.py"}
 PROCESSES = ("subprocess", "multiprocessing", "concurrent.futures")
-PROCESSES_IN = {"seqmodels/run/environment.py", "seqmodels/callbacks/slurm.py"}  # and in scripts
+PROCESSES_IN = {
+    "seqmodels/run/environment.py",
+    "seqmodels/callbacks/slurm.py",
+    "seqmodels/sweeps/child.py",
+}  # and in scripts
 NETWORK = ("requests", "pooch", "socket", "urllib.request", "http", "ftplib")
 NETWORK_IN = {"seqmodels/data/download.py"}  # and in scripts
 PICKLE = {"UnpicklingError"}
