@@ -34,13 +34,15 @@ class Reached(NamedTuple):
         task: ``word_order`` or ``question_type``.
         method: its name.
         shuffled: whether the words stood in any order.
-        scores: accuracy by seed.
+        scores: accuracy by seed; of a floor, the one that all seeds have.
+        seeded: whether it depends on the seed.
     """
 
     task: str
     method: str
     shuffled: bool
     scores: Mapping[int, float]
+    seeded: bool = True
 
 
 class Moved(NamedTuple):
@@ -82,8 +84,8 @@ def reached(runs: Iterable[Run]) -> list[Reached]:
             raise InputError(f"{run.folder}: a second run of {run.task} with seed {seed}; leave one out")
         models[run.task, method_of(run), shuffled][seed] = run.metrics["test/accuracy"]
         for name in run.config["floor"]:
-            floors[run.task, name.replace("_", " "), shuffled] = {0: run.metrics[f"floor/{name}/accuracy"]}
-    found = [Reached(*key, scores) for scored in (models, floors) for key, scores in scored.items()]
+            floors[run.task, name.replace("_", " "), shuffled] = {seed: run.metrics[f"floor/{name}/accuracy"]}
+    found = [Reached(*key, scores, scored is models) for scored in (models, floors) for key, scores in scored.items()]
     return sorted(found, key=lambda one: (one.task == QUESTIONS, one.shuffled))
 
 
@@ -171,7 +173,7 @@ def table(found: Sequence[Reached], shifts: Sequence[Moved], gain: Interval) -> 
     for one in found:
         scores = list(one.scores.values())
         spread = f" ± {stdev(scores):.4f}" if len(scores) > 1 else ""
-        words, seeds = "shuffled" if one.shuffled else "in order", len(scores) if one.scores.keys() != {0} else "-"
+        words, seeds = "shuffled" if one.shuffled else "in order", len(scores) if one.seeded else "-"
         rows.append(f"| {one.task} | {words} | {one.method} | {mean(scores):.4f}{spread} | {seeds} |")
     told = f"{gain.difference:+.4f}, 95 % confidence {gain.low:+.4f} to {gain.high:+.4f} ({gain.pairs} pairs of seeds)"
     return "\n".join([*rows, "", f"Order is worth on {QUESTIONS}: {told}."])

@@ -8,7 +8,7 @@ from seqmodels.run.check import check
 from seqmodels.run.plain import plain
 
 TASKS = "captioning date_fields date_language dates digit_names language_model ner pos_tagging slots_and_intent "
-TASKS += "spoken_digits touch_tones translation pronunciation name_generation language_id question_type sentiment"
+TASKS += "digits spoken_digit word_order adding spoken_digits touch_tones translation pronunciation name_generation language_id question_type sentiment"
 WORDS = "{_target_: seqmodels.text.Words}"
 
 
@@ -172,6 +172,16 @@ BAD = [
         "+fields.inputs.dropout=0.1 +fields.targets._target_=seqmodels.text.Subwords +fields.targets.dropout=0.1",
         "fields.inputs.dropout found, and LanguageModel wants each step of both sides as it is: leave it out",
     ),
+    (
+        "digits ~floor.linear ~fields.inputs +fields.inputs._target_=seqmodels.audio.LogMel",
+        "fields.inputs: LogMel found, a sequence, and OneToOne reads one step: choose a many-to-one task",
+    ),
+    (
+        "digits ~floor.linear model/embedder=image_cnn ~fields.inputs "
+        "+fields.inputs={_target_:seqmodels.images.Pixels,height:8,width:8}",
+        "model.embedder.regions=true found, a picture in parts, and OneToOne reads one vector",
+    ),
+    ("spoken_digit +model/wide=ngrams", "model.wide: NGramLinear counts ids, and fields.inputs (LogMel) are none"),
     (
         "language_model model/encoder=bilstm",
         "model: LanguageModel refuses its settings: encoder: RecurrentEncoder found, which sees later steps",
