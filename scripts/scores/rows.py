@@ -1,5 +1,6 @@
 """Rows of results, each from all runs of one command."""
 
+import shlex
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -117,7 +118,8 @@ def _row(row: Wanted, runs: Sequence[Run]) -> Row:
         "parameters": runs[0].metrics["parameters"],
         "minutes": float(f"{minutes:.3g}"),
         "device": runs[0].device,
-        "command": " ".join(["seqmodels train", *_multirun(seeds), *row.words, f"seed={','.join(map(str, seeds))}"])
+        "command": "seqmodels "
+        + shlex.join(["train", *_multirun(seeds), *row.words, f"seed={','.join(map(str, seeds))}"])
         + (f"; {_evaluation(row, runs[0])}" if row.saved else ""),
         "commit": ", ".join(dict.fromkeys(str(run.facts["git_commit"]) for run in runs)),
     }
