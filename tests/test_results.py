@@ -249,3 +249,16 @@ def test_the_page_is_that_of_the_rows():
     assert (ROOT / "RESULTS.md").read_text(encoding="utf-8") == page(
         json.loads((ROOT / "results.json").read_text("utf-8"))
     )
+
+
+def test_runs_of_a_row_may_each_have_a_split_of_their_own(made):
+    words = "data.split.seed=${seed}"
+    for seed in (1, 2):
+        facts = {"data_sha256": dict.fromkeys(("train", "val", "test"), str(seed) * 64)}
+        folder = made(f"s{seed}", "sentiment", seed, [words], {"data": {"split": {"seed": seed}}}, facts)
+    runs = find_runs([str(folder.parent)])
+    row = Wanted("a", "sentiment", "d", "m", "test/accuracy", "floor/accuracy", "f", "more", settings=(words,))
+    with pytest.raises(InputError, match="data_sha256"):
+        rows_of(runs, [row])
+    (found,) = rows_of(runs, [row._replace(splits=True)])
+    assert found["command"] == "seqmodels train -m task=sentiment 'data.split.seed=${seed}' seed=1,2"

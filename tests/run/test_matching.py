@@ -8,7 +8,8 @@ from seqmodels.run.check import check
 from seqmodels.run.plain import plain
 
 TASKS = "captioning date_fields date_language dates digit_names language_model ner pos_tagging slots_and_intent "
-TASKS += "digits spoken_digit word_order adding spoken_digits touch_tones translation pronunciation name_generation language_id question_type sentiment"
+TASKS += "digits spoken_digit word_order adding "
+TASKS += "spoken_digits touch_tones translation pronunciation name_generation language_id question_type sentiment"
 WORDS = "{_target_: seqmodels.text.Words}"
 
 
