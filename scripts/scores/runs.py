@@ -45,7 +45,9 @@ class Run(NamedTuple):
     @property
     def settings(self) -> list[str]:
         """What else its command line set, without what is free."""
-        return [word for word in self.words if not is_free(key(word)) and key(word) not in ("task", "experiment")]
+        # A multirun writes braces with a backslash before them.
+        words = (word.replace(r"\{", "{").replace(r"\}", "}") for word in self.words)
+        return [word for word in words if not is_free(key(word)) and key(word) not in ("task", "experiment")]
 
     @property
     def device(self) -> str:
