@@ -15,7 +15,7 @@ from seqmodels.run.build import build, make_metrics
 from seqmodels.run.vectors import find_vectors, load_vectors
 from seqmodels.storage import CheckpointFiles
 from seqmodels.text.vectors import WordVectors
-from seqmodels.topologies import LanguageModel, Topology
+from seqmodels.topologies import LanguageModel, ManyToOne, Topology
 
 
 def make_data(settings: Mapping[str, Any], allowed: Sequence[str]) -> SequenceData:
@@ -60,6 +60,9 @@ def make_model(
     count_characters(model, data)
     if vectors is not None:
         load_vectors(vectors, model)
+    if isinstance(model, ManyToOne) and model.wide is not None:
+        train = data.encoded["train"]
+        model.wide.fit(train.inputs, torch.cat(train.targets))
     return model
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from torch import Tensor
 from torchmetrics import Metric
 
 from seqmodels.learning import Learning
@@ -11,7 +12,7 @@ from seqmodels.nn.heads import CategoricalHead, Head
 from seqmodels.nn.pool import Pool
 from seqmodels.nn.wide import NGramLinear
 from seqmodels.topologies.answerer import Answerer
-from seqmodels.types import Padded, Sizes
+from seqmodels.types import Batch, Padded, Sizes
 
 
 class ManyToOne(Answerer):
@@ -19,7 +20,11 @@ class ManyToOne(Answerer):
 
     inputs (B, T) → embedder (B, T, D) → encoder (B, T, H) → pool (B, H) → head (B, 1, C)
 
-    A wide part adds the scores of a linear model of the inputs' n-grams to those of the head.
+    A wide part, a linear model of the inputs' n-grams, answers beside all that (wide and deep, Cheng et al. 2016):
+
+        p ~ p_wide^w p_head^(1 - w),  w being the wide part's share
+
+    The rest learns as if it were not there: beside one that knows the training labels already it would learn little.
 
     Args:
         embedder: makes the embedder, called with sizes.inputs.
@@ -29,7 +34,8 @@ class ManyToOne(Answerer):
         sizes: input ids, and labels or numbers that there are.
         metrics: by name.
         learning: optimiser and schedule.
-        wide: makes the wide part, called with (sizes.inputs, sizes.targets); none if not given.
+        wide: makes the wide part, called with (sizes.inputs, sizes.targets); none if not given. It is to be fitted
+            before training begins.
 
     Raises:
         ValueError: a wide part beside a head that does not score each label by one number.
@@ -65,6 +71,16 @@ class ManyToOne(Answerer):
 
     def scores(self, inputs: Padded) -> Padded:
         """(B, 1, C) for inputs (B, T)."""
+        scores = self._deep(inputs)
+        if self.wide is None:
+            return scores
+        return scores._replace(data=scores.data.lerp(self.wide(inputs)[:, None].to(scores.data), self.wide.share))
+
+    def loss(self, batch: Batch) -> Tensor:
+        assert batch.targets is not None
+        return self.head.loss(self._deep(batch.inputs), batch.targets)
+
+    def _deep(self, inputs: Padded) -> Padded:
+        """What the head says (B, 1, C) of what was read in order."""
         pooled = self.pool(self.encoder(self.embedder(inputs)))  # (B, H)
-        scores = self.head(Padded(pooled[:, None], inputs.lengths.new_ones(len(pooled))))
-        return scores if self.wide is None else scores._replace(data=scores.data + self.wide(inputs)[:, None])
+        return self.head(Padded(pooled[:, None], inputs.lengths.new_ones(len(pooled))))

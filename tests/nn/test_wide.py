@@ -34,12 +34,15 @@ def test_every_ngram_has_a_bucket_and_different_ones_have_others(ids, ngrams):
     assert len(set().union(*alone)) == len(set().union(*grams))
 
 
-def test_scores_are_the_sum_over_ngrams_by_the_root_of_how_many_there_are(ids):
-    wide = NGramLinear(30, 3, (1, 2), 50, scale=4.0)
+def test_scores_are_the_sum_over_different_ngrams_by_the_root_of_how_many_there_are(ids):
+    ids = Padded(ids.data.clamp(max=6), ids.lengths)  # few ids, so that n-grams come again
+    wide = NGramLinear(30, 3, (1, 2), 50)
     torch.nn.init.normal_(wide.weight)
+    torch.nn.init.normal_(wide.bias)
     for scores, row in zip(wide(ids), ids.rows(), strict=True):
-        buckets = wide.hashed(pad([row]))[0]
-        assert_close(scores, 4 * wide.weight[buckets].sum(dim=0) / len(buckets) ** 0.5)
+        buckets = wide.hashed(pad([row]))[0].unique()
+        wanted = wide.weight[buckets].sum(dim=0) / len(buckets) ** 0.5 + wide.bias
+        assert_close(scores, wanted.sigmoid().log())
 
 
 def test_what_stands_behind_the_end_and_in_other_columns_changes_nothing(ids):
@@ -52,22 +55,61 @@ def test_what_stands_behind_the_end_and_in_other_columns_changes_nothing(ids):
     assert_close(torch.cat([wide(pad([row])) for row in ids.rows()]), wide(ids))
 
 
-def test_dropout_hides_ngrams_in_training_alone(ids):
-    wide = NGramLinear(30, 2, (1, 2), MANY, dropout=0.5)
-    torch.nn.init.ones_(wide.weight)
-    with torch.no_grad():
-        wide.weight[0] = 0
-    seen = wide(ids)[:, 0] ** 2 / wide.scale**2  # the number of n-grams
-    assert not torch.allclose(seen, wide.eval()(ids)[:, 0] ** 2 / wide.scale**2)
-    assert_close(wide(ids)[:, 0] ** 2 / wide.scale**2, 2.0 * ids.lengths + 3)
+def texts(count, labels, seed=0):
+    """Sequences of noise with one telling id for each label, and the labels."""
+    draw = torch.Generator().manual_seed(seed)
+    which = torch.randint(labels, (count,), generator=draw)
+    noise = [torch.randint(10, 60, (9,), generator=draw) for _ in range(count)]
+    return [torch.cat([row, 4 + label[None]]) for row, label in zip(noise, which, strict=True)], which
 
 
-def test_no_ngram_has_a_gradient_and_neither_has_what_was_not_read(ids):
-    wide = NGramLinear(30, 2, (1, 1), MANY)
-    wide(ids).sum().backward()
-    read = wide.weight.grad.abs().sum(dim=1) > 0
-    assert not read[0]
-    assert set(read.nonzero().flatten().tolist()) == set(wide.hashed(ids).unique().tolist()) - {0}
+@pytest.mark.parametrize("labels", [2, 4])
+def test_what_was_fitted_tells_labels_of_other_texts(labels):
+    wide = NGramLinear(60, labels, (1, 2), MANY)
+    assert wide(pad(texts(4, labels)[0])).unique().numel() == 1  # nothing is known yet
+    wide.fit(*texts(200, labels))
+    others, wanted = texts(200, labels, seed=1)
+    assert (wide(pad(others)).argmax(dim=1) == wanted).float().mean() > 0.99
+
+
+def test_fitted_weights_are_the_regression_on_ngrams_weighted_by_naive_bayes():
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    inputs, wanted = texts(60, 2)
+    wide = NGramLinear(60, 2, (1, 2), MANY, strength=3.0, balanced=True)
+    wide.fit(inputs, wanted)
+    grams = [sorted(set(by_hand(row, wide.lengths))) for row in inputs]
+    known = sorted({gram for row in grams for gram in row})
+    there = np.array([[gram in row for gram in known] for row in grams], dtype=float)
+    mine = wanted.numpy() == 0
+    p, q = 1 + there[mine].sum(axis=0), 1 + there[~mine].sum(axis=0)
+    features = there / there.sum(axis=1, keepdims=True) ** 0.5 * (np.log(p / p.sum()) - np.log(q / q.sum()))
+    model = LogisticRegression(C=3.0, class_weight="balanced", max_iter=2000, tol=1e-8).fit(features, mine)
+    found = wide(pad(inputs)).exp()  # (N, 2), two labels' regressions are each other's mirror
+    assert_close(found[:, 0].double(), torch.from_numpy(model.predict_proba(features)[:, 1]), atol=2e-3, rtol=0)
+    assert_close(found.sum(dim=1), torch.ones(60), atol=2e-3, rtol=0)
+
+
+def test_a_label_that_no_example_has_is_left_alone():
+    wide = NGramLinear(60, 3, (1, 1), MANY)
+    inputs, wanted = texts(50, 2)
+    wide.fit(inputs, wanted)
+    assert not wide.weight[:, 2].any()
+    assert wide.weight[:, :2].any(dim=0).all()
+    alone = NGramLinear(60, 2, (1, 1), MANY)
+    alone.fit(inputs, torch.zeros(50, dtype=torch.int64))
+    assert not alone.weight.any()
+
+
+def test_how_many_are_counted_at_once_changes_nothing(monkeypatch):
+    found = []
+    for at_once in (512, 7):
+        monkeypatch.setattr("seqmodels.nn.wide.AT_ONCE", at_once)
+        wide = NGramLinear(60, 2, (1, 2), 500)
+        wide.fit(*texts(50, 2))
+        found.append(wide.weight)
+    assert torch.equal(*found)
 
 
 @pytest.mark.parametrize(("settings", "said"), [({"ngrams": [2, 1]}, "ngrams="), ({"buckets": 1}, "buckets=1")])

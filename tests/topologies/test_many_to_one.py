@@ -1,0 +1,43 @@
+"""What answers beside the head of a many-to-one model."""
+
+from functools import partial
+
+import pytest
+import torch
+from torch.testing import assert_close
+
+from seqmodels import Batch, Sizes
+from seqmodels.nn.embedders import OneHotEmbedder
+from seqmodels.nn.encoders import BagEncoder
+from seqmodels.nn.heads import CategoricalHead, OrdinalHead
+from seqmodels.nn.pool import Mean
+from seqmodels.nn.wide import NGramLinear
+from seqmodels.topologies import ManyToOne
+from seqmodels.types import pad
+
+IDS, LABELS = 20, 3
+INPUTS = [torch.randint(4, IDS, (length,), generator=torch.Generator().manual_seed(length)) for length in (5, 2, 7)]
+WANTED = torch.tensor([0, 2, 1])
+
+
+def made(**settings):
+    return ManyToOne(OneHotEmbedder, BagEncoder, Mean, CategoricalHead, Sizes(IDS, LABELS), **settings)
+
+
+def test_the_wide_part_has_its_share_of_the_answer_and_none_of_the_loss():
+    model = made(wide=partial(NGramLinear, share=0.3, buckets=100))
+    alone = made()
+    alone.load_state_dict({name: value for name, value in model.state_dict().items() if "wide" not in name})
+    model.wide.fit(INPUTS, WANTED)
+    batch = Batch(pad(INPUTS), pad([label[None] for label in WANTED]))
+    deep, both = (one.scores(batch.inputs).data[:, 0].log_softmax(dim=1) for one in (alone, model))
+    wanted = 0.3 * model.wide(batch.inputs) + 0.7 * deep
+    assert_close(both, wanted.log_softmax(dim=1))
+    assert_close(model.loss(batch), alone.loss(batch))
+    model.loss(batch).backward()
+    assert all((p.grad is None) == name.startswith("wide") for name, p in model.named_parameters())
+
+
+def test_a_wide_part_needs_a_head_with_one_score_for_each_label():
+    with pytest.raises(ValueError, match="OrdinalHead"):
+        ManyToOne(OneHotEmbedder, BagEncoder, Mean, OrdinalHead, Sizes(IDS, LABELS), wide=NGramLinear)
