@@ -4,32 +4,44 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from seqmodels.errors import InputError
+from seqmodels.nn.heads import CategoricalHead
 from seqmodels.run.load import Predictor, load
-from seqmodels.topologies import Ensemble, Writer
+from seqmodels.topologies import Answerer, Committee, Ensemble, Topology, Writer
 
 
 def load_together(runs: Sequence[str | Path], trust: Sequence[str] = ()) -> Predictor:
-    """The model of a run, or several that write as one: p(token) is the mean of theirs.
+    """The model of a run, or several that answer as one: p(token) or p(label) is the mean of theirs.
 
     Args:
         runs: each a run's folder or a checkpoint.
         trust: further packages whose classes a checkpoint may name.
 
     Raises:
-        InputError: one of them cannot be loaded, writes no sequence, or has other vocabularies than the first.
+        InputError: one of them cannot be loaded, neither writes a sequence nor labels by a categorical head as the
+            first does, or has other vocabularies than it.
     """
     first, *others = (load(run, trust) for run in runs)
     if not others:
         return first
-    members = []
     for run, predictor in zip(runs, [first, *others], strict=True):
-        if not isinstance(predictor.model, Writer):
-            kind = type(predictor.model).__name__
-            raise InputError(f"{run}: {kind} found, and only models that write a sequence for another one go together")
+        if (kind := _kind(predictor.model)) is None or kind is not _kind(first.model):
+            raise InputError(
+                f"{run}: {type(predictor.model).__name__} found; wanted models that all write a sequence for another "
+                "one, or that all label what they read with model/head=categorical"
+            )
         for side, field in predictor.recipe["fields"].items():
             if field["learnt"] != first.recipe["fields"][side]["learnt"]:
                 raise InputError(
                     f"{run}: other fields.{side} than those of {runs[0]}: train both on the same vocabulary"
                 )
-        members.append(predictor.model)
-    return Predictor(Ensemble(members), first.inputs, first.targets, first.recipe)
+    models = [predictor.model for predictor in (first, *others)]
+    writers = [model for model in models if isinstance(model, Writer)]
+    answerers = [model for model in models if isinstance(model, Answerer)]
+    return Predictor(Ensemble(writers) if writers else Committee(answerers), first.inputs, first.targets, first.recipe)
+
+
+def _kind(model: Topology) -> type[Topology] | None:
+    """What it does together with others of its kind; None of what does nothing."""
+    if isinstance(model, Writer):
+        return Writer
+    return Answerer if isinstance(model, Answerer) and isinstance(model.head, CategoricalHead) else None

@@ -2,6 +2,7 @@
 
 from seqmodels.topologies.answerer import Answerer
 from seqmodels.topologies.base import Evaluated, Topology
+from seqmodels.topologies.committee import Committee
 from seqmodels.topologies.dynamic_evaluation import DynamicEvaluation
 from seqmodels.topologies.encoder_decoder import EncoderDecoder
 from seqmodels.topologies.ensemble import Ensemble
@@ -15,6 +16,7 @@ from seqmodels.topologies.writer import Writer
 
 __all__ = [
     "Answerer",
+    "Committee",
     "DynamicEvaluation",
     "EncoderDecoder",
     "Ensemble",

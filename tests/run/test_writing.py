@@ -158,7 +158,16 @@ def test_runs_that_cannot_answer_together_are_told(dates_run, words_run, tagger_
     (found,) = refused("predict", dates_run, "--with", words_run, "5")
     assert found.startswith(f"{words_run}: other fields.inputs than those of {dates_run}: train both on the same")
     (found,) = refused("predict", dates_run, "--with", tagger_run, "5")
-    assert found.startswith(f"{tagger_run}: ManyToMany found, and only models that write a sequence")
+    assert found.startswith(f"{tagger_run}: ManyToMany found; wanted models that all write a sequence")
+
+
+def test_runs_that_label_answer_together_too(tagger_run, said):
+    alone = said("predict", tagger_run, "dogs bark", "--json")
+    assert said("predict", tagger_run, "--with", tagger_run, "dogs bark", "--json").out == alone.out
+    both = [[], ["--with", tagger_run]]
+    one, two = (json.loads(said("evaluate", tagger_run, *words, "--json").out) for words in both)
+    assert two["test/loss"] == pytest.approx(one["test/loss"], rel=1e-5)
+    assert two["test/accuracy"] == one["test/accuracy"]
 
 
 def test_an_average_has_the_mean_of_the_weights_and_predicts(dates_run, another_run, said, tmp_path):
