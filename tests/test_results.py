@@ -184,6 +184,15 @@ def test_saved_scores_are_wanted_of_every_run_and_alike(made, results, tmp_path,
     assert "its evaluation is 'seqmodels evaluate RUN --beam 5 --save beam5' in" in results(tmp_path / "runs")[3]
 
 
+def test_runs_that_answered_together_are_counted_together(made, results, tmp_path, beam_rows):
+    first, second = made("one"), made("two", seed=2)
+    save(first, 0.96, ["--with", "multirun/3", "--with", "multirun/4"])
+    save(second, 0.96, ["--with", "multirun/5", "--with", "multirun/6"])
+    code, (own, row), _, _ = results(tmp_path / "runs")
+    assert (code, own["parameters"], row["parameters"], row["minutes"]) == (0, 1000, 3000, 3.0)
+    assert row["command"].endswith("; seqmodels evaluate RUN --with RUN --with RUN --save beam5")
+
+
 @pytest.mark.parametrize("words", [["optim.lr=0.1"], ["model/encoder=bigru"], ["experiment=other"]])
 def test_a_run_with_settings_of_its_own_belongs_to_no_row(words, made, results):
     code, rows, _, said = results(made("one", words=words))

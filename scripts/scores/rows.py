@@ -12,6 +12,7 @@ from seqmodels.pages.settings import leaves
 
 Row = dict[str, Any]
 SPLIT_SEED = "data.split.seed"
+WITH = "--with"
 
 
 def rows_of(runs: Sequence[Run], wanted: Sequence[Wanted], commits_differ: bool = False) -> list[Row]:
@@ -99,7 +100,8 @@ def _row(row: Wanted, runs: Sequence[Run]) -> Row:
     found = [run.scores(row.saved) or {} for run in runs]
     scores = [metrics[row.key] for metrics in found]
     floors = [metrics[row.floor] for metrics in found if row.floor in metrics]
-    minutes = statistics.fmean(run.metrics["seconds"] for run in runs) / 60
+    members = 1 + _words(row, runs[0]).count(WITH)  # runs of the row's command that answer together
+    minutes = members * statistics.fmean(run.metrics["seconds"] for run in runs) / 60
     seeds = [run.facts["seed"] for run in runs]
     return {
         "task": row.name,
@@ -115,7 +117,7 @@ def _row(row: Wanted, runs: Sequence[Run]) -> Row:
         "within": row.within,
         "goal": row.goal,
         "met": None,  # decided when all rows are there
-        "parameters": runs[0].metrics["parameters"],
+        "parameters": members * runs[0].metrics["parameters"],
         "minutes": float(f"{minutes:.3g}"),
         "device": runs[0].device,
         "command": "seqmodels "
@@ -130,9 +132,17 @@ def _multirun(seeds: Sequence[int]) -> list[str]:
 
 
 def _evaluation(row: Wanted, run: Run) -> str:
-    """The command that saves the scores of a row as it was done for a run."""
-    words = run.saved[row.saved]["words"] if row.saved in run.saved else ["evaluate", "RUN", "...", "--save", row.saved]
-    return " ".join(["seqmodels", *map(str, words)])
+    """The command that saves the scores of a row as it was done for a run, whichever runs answered with it."""
+    words = _words(row, run)
+    named = ["RUN" if before == WITH else word for before, word in zip(["", *words], words, strict=False)]
+    return " ".join(["seqmodels", *named])
+
+
+def _words(row: Wanted, run: Run) -> list[str]:
+    if row.saved is None:
+        return []
+    saved = run.saved.get(row.saved, {})
+    return [str(word) for word in saved.get("words", ["evaluate", "RUN", "...", "--save", row.saved])]
 
 
 def _rounded(value: float) -> float:
