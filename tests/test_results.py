@@ -184,6 +184,19 @@ def test_saved_scores_are_wanted_of_every_run_and_alike(made, results, tmp_path,
     assert "its evaluation is 'seqmodels evaluate RUN --beam 5 --save beam5' in" in results(tmp_path / "runs")[3]
 
 
+def test_a_row_can_be_over_the_values_of_a_setting(made, results, tmp_path, monkeypatch):
+    rows = [row for row in read_wanted() if row.task == "pos_tagging" and row.experiment is None]
+    monkeypatch.setattr("results.read_wanted", lambda: [rows[0]._replace(settings=("optim.lr=*",))])
+    for lr, score in [("0.1", 0.9), ("0.2", 0.8)]:
+        data = {"data_sha256": lr[-1] * 64}  # such as a split of its own
+        made(lr, words=[f"optim.lr={lr}"], config={"optim": {"lr": lr}}, test__accuracy=score, facts=data)
+    code, (row,), _, _ = results(tmp_path / "runs")
+    assert (code, row["score"]) == (0, pytest.approx(0.85))
+    assert row["command"] == "seqmodels train -m task=pos_tagging optim.lr=0.1,0.2 seed=1"
+    made("again", words=["optim.lr=0.2"], config={"optim": {"lr": "0.2"}})
+    assert "seed 1, optim.lr 0.2 stands in" in results(tmp_path / "runs")[3]
+
+
 def test_runs_that_answered_together_are_counted_together(made, results, tmp_path, beam_rows):
     first, second = made("one"), made("two", seed=2)
     save(first, 0.96, ["--with", "multirun/3", "--with", "multirun/4"])

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from scores.runs import Run
-from scores.wanted import Wanted
+from scores.wanted import ANY, Wanted
 from seqmodels.errors import InputError
+from seqmodels.pages.settings import key as key_of
 from seqmodels.pages.settings import leaves
 
 Row = dict[str, Any]
@@ -42,7 +43,8 @@ def rows_of(runs: Sequence[Run], wanted: Sequence[Wanted], commits_differ: bool 
 
 
 def _belongs(run: Run, row: Wanted) -> bool:
-    return (run.task, run.experiment, sorted(run.settings)) == (row.task, row.experiment, sorted(row.settings))
+    settings = [f"{key_of(word)}={ANY}" if key_of(word) in row.over else word for word in run.settings]
+    return (run.task, run.experiment, sorted(settings)) == (row.task, row.experiment, sorted(row.settings))
 
 
 def _stray(run: Run, wanted: Sequence[Wanted]) -> Iterable[str]:
@@ -59,7 +61,7 @@ def _differences(row: Wanted, runs: Sequence[Run], commits_differ: bool) -> Iter
     first = runs[0]
     settings = _settings(row, first)
     facts: dict[str, Callable[[Run], Any]] = {
-        **({} if row.splits else {"data_sha256": lambda run: run.facts["data_sha256"]}),
+        **({} if row.splits or row.over else {"data_sha256": lambda run: run.facts["data_sha256"]}),
         **({"its evaluation": lambda run: _evaluation(row, run)} if row.saved else {}),
         "device": lambda run: run.device,
         "torch": lambda run: run.facts.get("versions", {}).get("torch"),
@@ -67,9 +69,10 @@ def _differences(row: Wanted, runs: Sequence[Run], commits_differ: bool) -> Iter
     if not commits_differ:
         facts["git_commit"] = lambda run: run.facts["git_commit"]
     for i, run in enumerate(runs):
-        same = [other.folder for other in runs[:i] if other.facts["seed"] == run.facts["seed"]]
+        same = [other.folder for other in runs[:i] if _which(row, other) == _which(row, run)]
         if same:
-            yield f"{row.name}: seed {run.facts['seed']} stands in {same[0]} and in {run.folder}; leave one out"
+            which = ", ".join(f"{name} {value}" for name, value in _which(row, run).items())
+            yield f"{row.name}: {which} stands in {same[0]} and in {run.folder}; leave one out"
         scores = run.scores(row.saved)
         if scores is None:
             yield f"{run.folder}: no scores/{row.saved}.json, which the row {row.name} wants: {_evaluation(row, run)}"
@@ -92,7 +95,17 @@ def _differences(row: Wanted, runs: Sequence[Run], commits_differ: bool) -> Iter
 
 def _settings(row: Wanted, run: Run) -> dict[str, Any]:
     """All settings that are the same in runs of a row."""
-    return {key: value for key, value in leaves(run.config) if not (row.splits and key == SPLIT_SEED)}
+    return {
+        name: value
+        for name, value in leaves(run.config)
+        if name not in row.over and not (row.splits and name == SPLIT_SEED)
+    }
+
+
+def _which(row: Wanted, run: Run) -> dict[str, Any]:
+    """What tells a run from the others of its row: the seed, and what a row is over."""
+    values = dict(leaves(run.config))
+    return {"seed": run.facts["seed"], **{name: values.get(name) for name in row.over}}
 
 
 def _row(row: Wanted, runs: Sequence[Run]) -> Row:
@@ -121,14 +134,24 @@ def _row(row: Wanted, runs: Sequence[Run]) -> Row:
         "minutes": float(f"{minutes:.3g}"),
         "device": runs[0].device,
         "command": "seqmodels "
-        + shlex.join(["train", *_multirun(seeds), *row.words, f"seed={','.join(map(str, seeds))}"])
+        + shlex.join(
+            ["train", *_multirun(runs), *_filled(row, runs), f"seed={','.join(map(str, dict.fromkeys(seeds)))}"]
+        )
         + (f"; {_evaluation(row, runs[0])}" if row.saved else ""),
         "commit": ", ".join(dict.fromkeys(str(run.facts["git_commit"]) for run in runs)),
     }
 
 
-def _multirun(seeds: Sequence[int]) -> list[str]:
-    return ["-m"] if len(seeds) > 1 else []
+def _multirun(runs: Sequence[Run]) -> list[str]:
+    return ["-m"] if len(runs) > 1 else []
+
+
+def _filled(row: Wanted, runs: Sequence[Run]) -> list[str]:
+    """The words of the row's command line, with all values that its runs have where it is over any."""
+    values = {name: dict.fromkeys(str(_which(row, run)[name]) for run in runs) for name in row.over}
+    return [
+        f"{key_of(word)}={','.join(values[key_of(word)])}" if word.endswith(f"={ANY}") else word for word in row.words
+    ]
 
 
 def _evaluation(row: Wanted, run: Run) -> str:

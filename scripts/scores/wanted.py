@@ -7,6 +7,7 @@ import yaml
 
 from seqmodels.errors import InputError
 
+ANY = "*"  # for a value, in a row's settings
 FILE = Path(__file__).with_name("rows.yaml")
 
 
@@ -29,6 +30,11 @@ class Wanted(NamedTuple):
     within: float | None = None
     goal: float | None = None
     anchors: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def over(self) -> list[str]:
+        """Keys of which each of its runs has another value: ``KEY=*`` among its settings."""
+        return [word.partition("=")[0] for word in self.settings if word.endswith(f"={ANY}")]
 
     @property
     def words(self) -> list[str]:
