@@ -1,15 +1,16 @@
 """A linear part over n-grams, beside a model that reads in order."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from seqmodels.types import BOS, EOS, Padded, Positive, PositiveFloat, Probability, pad
+from seqmodels.types import BOS, EOS, Padded, Positive, PositiveFloat, Probability, check_choice, pad
 
+Weighting = Literal["naive_bayes", "tfidf"]
 NONE = 0  # the bucket of no n-gram, whose scores stay zero
 STEPS = 2000  # of the regression, at most
 AT_ONCE = 512  # examples that are counted together: padded to the longest of all, many would take much room
@@ -17,26 +18,32 @@ MIX = 0x9E3779B97F4A7C15 - 2**64  # 2⁶⁴ over the golden ratio, as int64 has 
 
 
 class NGramLinear(nn.Module):
-    """How probable each label is by which n-grams stand in a sequence, in whatever order: log σ(s).
+    """How probable each label is by which n-grams stand in a sequence, in whatever order: the mean of log σ(s).
 
-        s_c = (1 / √N) Σ_g w_cg + b_c,  w_cg = v_cg · r_cg,  r_c = log((p_c / ‖p_c‖₁) / (q_c / ‖q_c‖₁))
+        s_c = (Σ_g u_g r_cg v_cg) / √(Σ_g u_g²) + b_c
 
-    over the N different n-grams g of the ids between a mark of the beginning and one of the end. r says how much more
-    of them texts of that label have (p) than all others (q); v is the logistic regression of that label against all
-    others (Wang & Manning 2012). Its best is known, so that ``fit`` solves for it at once; training changes nothing of
-    it. Until then all labels are as probable. N-grams of one hash share a weight (Weinberger et al. 2009).
+    over the different n-grams g of the ids between a mark of the beginning and one of the end, for each weighting:
+
+        ``naive_bayes``: u = 1 and r_c = log((p_c / ‖p_c‖₁) / (q_c / ‖q_c‖₁)), how much more of them texts of the label
+            have than all others, p and q being 1 + how many have it (Wang & Manning 2012)
+        ``tfidf``: u = 1 + log((1 + n) / (1 + how many of the n texts have it)) and r = 1
+
+    v and b are the logistic regression of each label against all others. Its best is known, so that ``fit`` solves for
+    it at once, and training changes nothing of it. Until then all labels are as probable. N-grams of one hash share
+    their numbers (Weinberger et al. 2009).
 
     Args:
         input_size: how many ids there are; of several columns the first is read.
         output_size: C, labels.
         ngrams: the least and the greatest length.
         buckets: rows of weights.
-        share: how much it counts, from 0 to 1, against what answers beside it.
-        strength: of the regression, how much training labels count against small weights.
+        weightings: one or both of them, each with a regression of its own.
+        strength: of the regressions, how much training labels count against small weights.
         balanced: whether a label counts as much as all others together, however often it occurs.
+        share: how much it counts, from 0 to 1, against what answers beside it.
 
     Raises:
-        ValueError: no such lengths, or too few rows.
+        ValueError: no such lengths or weightings, or too few rows.
 
     Example:
         >>> from seqmodels.nn.wide import NGramLinear
@@ -52,9 +59,10 @@ class NGramLinear(nn.Module):
         output_size: Positive,
         ngrams: Sequence[Positive] = (1, 2),
         buckets: Positive = 2**18,
-        share: Probability = 0.5,
+        weightings: Sequence[Weighting] = ("naive_bayes", "tfidf"),
         strength: PositiveFloat = 10.0,
         balanced: bool = False,
+        share: Probability = 0.5,
     ):
         super().__init__()
         lengths = list(ngrams)
@@ -62,17 +70,24 @@ class NGramLinear(nn.Module):
             raise ValueError(f"ngrams={lengths} found, wanted the least and the greatest length, such as [1, 2]")
         if buckets < 2:
             raise ValueError(f"buckets={buckets} found, wanted 2 at least: one is that of no n-gram")
+        if not weightings:
+            raise ValueError("weightings=[] found, wanted one at least")
+        for weighting in weightings:
+            check_choice("weightings", weighting, Weighting)
         self.lengths = range(lengths[0], lengths[1] + 1)
         self.buckets = buckets
-        self.share = share
+        self.weightings = list(weightings)
         self.strength = strength
         self.balanced = balanced
-        self.weight = nn.Parameter(torch.zeros(buckets, int(output_size)), requires_grad=False)  # (buckets, C)
-        self.bias = nn.Parameter(torch.zeros(int(output_size)), requires_grad=False)  # (C,)
+        self.share = share
+        kinds = len(self.weightings)
+        self.weight = _found_once(buckets, kinds, output_size)  # u r v, (buckets, K, C)
+        self.bias = _found_once(kinds, output_size)  # (K, C)
+        self.importance = _found_once(buckets, kinds)  # u, (buckets, K)
 
     @torch.no_grad()
     def fit(self, inputs: Sequence[Tensor], labels: Tensor) -> None:
-        """Learn the weights from training examples.
+        """Learn from training examples.
 
         Args:
             inputs: of each its ids (T,), or (T, K) in columns.
@@ -81,21 +96,26 @@ class NGramLinear(nn.Module):
         from sklearn.linear_model import LogisticRegression
         from threadpoolctl import threadpool_limits
 
-        there, buckets = self._found(inputs)
-        once = there.sign()  # (N, F), 1 where an n-gram stands
+        there, buckets = self._there(inputs)  # (N, F) sparse, (F,)
         which = labels.numpy()
+        balance = "balanced" if self.balanced else None
         with threadpool_limits(1):  # the same weights on any number of cores
-            for label in range(len(self.bias)):
-                mine = which == label
-                if mine.all() or not mine.any():
-                    continue
-                p, q = (1 + np.asarray(once[rows].sum(axis=0)).ravel() for rows in (mine, ~mine))
-                ratio = np.log(p / p.sum()) - np.log(q / q.sum())  # (F,)
-                weights = "balanced" if self.balanced else None
-                model = LogisticRegression(C=self.strength, class_weight=weights, max_iter=STEPS)
-                model.fit(there.multiply(ratio).tocsr(), mine)
-                self.weight[buckets, label] = torch.from_numpy(model.coef_[0] * ratio).to(self.weight)
-                self.bias[label] = float(model.intercept_[0])
+            for k, weighting in enumerate(self.weightings):
+                importance = _importance(weighting, there)  # (F,)
+                self.importance[buckets, k] = torch.from_numpy(importance).to(self.importance)
+                features = there.multiply(importance).tocsr()
+                lengths = np.sqrt(np.asarray(features.multiply(features).sum(axis=1)))  # (N, 1)
+                features = features.multiply(1 / np.maximum(lengths, 1e-9))
+                for label in range(self.bias.shape[1]):
+                    mine = which == label
+                    if mine.all() or not mine.any():
+                        continue
+                    ratio = _ratio(weighting, there, mine)  # (F,)
+                    model = LogisticRegression(C=self.strength, class_weight=balance, max_iter=STEPS)
+                    model.fit(features.multiply(ratio).tocsr(), mine)
+                    found = torch.from_numpy(model.coef_[0] * ratio * importance)
+                    self.weight[buckets, k, label] = found.to(self.weight)
+                    self.bias[k, label] = float(model.intercept_[0])
 
     def forward(self, inputs: Padded) -> Tensor:
         """(B, C) for ids (B, T), or (B, T, K) in columns.
@@ -104,9 +124,10 @@ class NGramLinear(nn.Module):
             ValueError: what is read are numbers.
         """
         found = self.different(inputs)  # (B, N)
-        count = (found != NONE).sum(dim=1, keepdim=True).clamp(min=1)  # (B, 1)
-        scores = F.embedding_bag(found, self.weight, mode="sum", padding_idx=NONE) / count.sqrt() + self.bias
-        return F.logsigmoid(scores)
+        summed = F.embedding_bag(found, self.weight.flatten(1), mode="sum", padding_idx=NONE)  # (B, K * C)
+        squares = F.embedding_bag(found, self.importance**2, mode="sum", padding_idx=NONE)  # (B, K)
+        scores = summed.view(len(found), *self.bias.shape) / squares.sqrt().clamp(min=1e-9)[..., None] + self.bias
+        return F.logsigmoid(scores).mean(dim=1)  # (B, C)
 
     def different(self, inputs: Padded) -> Tensor:
         """The bucket of every different n-gram (B, N), once each, ``NONE`` for every further one."""
@@ -138,18 +159,36 @@ class NGramLinear(nn.Module):
         inside = begins + length <= lengths[:, None]  # (B, M)
         return (key % (self.buckets - 1) + 1).masked_fill(~inside, NONE)
 
-    def _found(self, inputs: Sequence[Tensor]) -> tuple[Any, Tensor]:
-        """1/√N wherever an n-gram stands in an example, (N, F), sparse; and the buckets (F,) of the columns."""
+    def _there(self, inputs: Sequence[Tensor]) -> tuple[Any, Tensor]:
+        """1 wherever an n-gram stands in an example (N, F), sparse; and the buckets (F,) of the columns."""
         from scipy.sparse import csr_matrix, vstack
 
         parts = []
         for start in range(0, len(inputs), AT_ONCE):
             found = self.different(pad(list(inputs[start : start + AT_ONCE]))).numpy()  # (B, N)
             rows, places = (found != NONE).nonzero()
-            each = (found != NONE).sum(axis=1)  # (B,)
-            parts.append(
-                csr_matrix((each[rows] ** -0.5, (rows, found[rows, places])), shape=(len(found), self.buckets))
-            )
+            ones = np.ones(len(rows))
+            parts.append(csr_matrix((ones, (rows, found[rows, places])), shape=(len(found), self.buckets)))
         counted = vstack(parts).tocsr()
         buckets = np.unique(counted.indices)
         return counted[:, buckets], torch.from_numpy(buckets).long()
+
+
+def _found_once(*shape: int) -> nn.Parameter:
+    """Numbers that training does not change."""
+    return nn.Parameter(torch.zeros(*map(int, shape)), requires_grad=False)
+
+
+def _importance(weighting: Weighting, there: Any) -> np.ndarray:
+    """u of every n-gram (F,)."""
+    if weighting == "naive_bayes":
+        return np.ones(there.shape[1])
+    return 1 + np.log((1 + there.shape[0]) / (1 + np.asarray(there.sum(axis=0)).ravel()))
+
+
+def _ratio(weighting: Weighting, there: Any, mine: np.ndarray) -> np.ndarray:
+    """r of every n-gram (F,) for the label of these rows."""
+    if weighting == "tfidf":
+        return np.ones(there.shape[1])
+    p, q = (1 + np.asarray(there[rows].sum(axis=0)).ravel() for rows in (mine, ~mine))
+    return np.log(p / p.sum()) - np.log(q / q.sum())

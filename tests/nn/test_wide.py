@@ -2,8 +2,10 @@
 
 from collections import Counter
 
+import numpy as np
 import pytest
 import torch
+from sklearn.linear_model import LogisticRegression
 from torch.testing import assert_close
 
 from seqmodels import Padded
@@ -34,20 +36,22 @@ def test_every_ngram_has_a_bucket_and_different_ones_have_others(ids, ngrams):
     assert len(set().union(*alone)) == len(set().union(*grams))
 
 
-def test_scores_are_the_sum_over_different_ngrams_by_the_root_of_how_many_there_are(ids):
+def test_scores_are_the_sum_over_different_ngrams_by_how_long_they_are(ids):
     ids = Padded(ids.data.clamp(max=6), ids.lengths)  # few ids, so that n-grams come again
     wide = NGramLinear(30, 3, (1, 2), 50)
-    torch.nn.init.normal_(wide.weight)
-    torch.nn.init.normal_(wide.bias)
+    for found in (wide.weight, wide.bias, wide.importance):
+        torch.nn.init.normal_(found)
     for scores, row in zip(wide(ids), ids.rows(), strict=True):
         buckets = wide.hashed(pad([row]))[0].unique()
-        wanted = wide.weight[buckets].sum(dim=0) / len(buckets) ** 0.5 + wide.bias
-        assert_close(scores, wanted.sigmoid().log())
+        length = wide.importance[buckets].square().sum(dim=0).sqrt()  # (K,)
+        wanted = wide.weight[buckets].sum(dim=0) / length[:, None] + wide.bias
+        assert_close(scores, wanted.sigmoid().log().mean(dim=0))
 
 
 def test_what_stands_behind_the_end_and_in_other_columns_changes_nothing(ids):
     wide = NGramLinear(30, 3, (1, 3), 500)
     torch.nn.init.normal_(wide.weight)
+    torch.nn.init.ones_(wide.importance)
     noise = torch.where(ids.mask, ids.data, torch.randint(4, 30, ids.data.shape))
     columns = torch.stack([noise, torch.randint(9, noise.shape)], dim=-1)
     assert_close(wide(Padded(noise, ids.lengths)), wide(ids))
@@ -72,19 +76,21 @@ def test_what_was_fitted_tells_labels_of_other_texts(labels):
     assert (wide(pad(others)).argmax(dim=1) == wanted).float().mean() > 0.99
 
 
-def test_fitted_weights_are_the_regression_on_ngrams_weighted_by_naive_bayes():
-    import numpy as np
-    from sklearn.linear_model import LogisticRegression
-
+@pytest.mark.parametrize("weighting", ["naive_bayes", "tfidf"])
+def test_fitted_weights_are_the_regression_on_weighted_ngrams(weighting):
     inputs, wanted = texts(60, 2)
-    wide = NGramLinear(60, 2, (1, 2), MANY, strength=3.0, balanced=True)
+    wide = NGramLinear(60, 2, (1, 2), MANY, [weighting], strength=3.0, balanced=True)
     wide.fit(inputs, wanted)
     grams = [sorted(set(by_hand(row, wide.lengths))) for row in inputs]
     known = sorted({gram for row in grams for gram in row})
     there = np.array([[gram in row for gram in known] for row in grams], dtype=float)
     mine = wanted.numpy() == 0
     p, q = 1 + there[mine].sum(axis=0), 1 + there[~mine].sum(axis=0)
-    features = there / there.sum(axis=1, keepdims=True) ** 0.5 * (np.log(p / p.sum()) - np.log(q / q.sum()))
+    if weighting == "naive_bayes":
+        features = there / there.sum(axis=1, keepdims=True) ** 0.5 * (np.log(p / p.sum()) - np.log(q / q.sum()))
+    else:
+        features = there * (1 + np.log(61 / (1 + there.sum(axis=0))))
+        features /= np.linalg.norm(features, axis=1, keepdims=True)
     model = LogisticRegression(C=3.0, class_weight="balanced", max_iter=2000, tol=1e-8).fit(features, mine)
     found = wide(pad(inputs)).exp()  # (N, 2), two labels' regressions are each other's mirror
     assert_close(found[:, 0].double(), torch.from_numpy(model.predict_proba(features)[:, 1]), atol=2e-3, rtol=0)
@@ -95,8 +101,8 @@ def test_a_label_that_no_example_has_is_left_alone():
     wide = NGramLinear(60, 3, (1, 1), MANY)
     inputs, wanted = texts(50, 2)
     wide.fit(inputs, wanted)
-    assert not wide.weight[:, 2].any()
-    assert wide.weight[:, :2].any(dim=0).all()
+    assert not wide.weight[..., 2].any()
+    assert wide.weight[..., :2].any(dim=0).all()
     alone = NGramLinear(60, 2, (1, 1), MANY)
     alone.fit(inputs, torch.zeros(50, dtype=torch.int64))
     assert not alone.weight.any()
@@ -112,7 +118,15 @@ def test_how_many_are_counted_at_once_changes_nothing(monkeypatch):
     assert torch.equal(*found)
 
 
-@pytest.mark.parametrize(("settings", "said"), [({"ngrams": [2, 1]}, "ngrams="), ({"buckets": 1}, "buckets=1")])
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"ngrams": [2, 1]}, "ngrams="),
+        ({"buckets": 1}, "buckets=1"),
+        ({"weightings": []}, "weightings="),
+        ({"weightings": ["idf"]}, "weightings=.?idf"),
+    ],
+)
 def test_what_cannot_be_is_refused(settings, said):
     with pytest.raises(ValueError, match=said):
         NGramLinear(30, 2, **settings)
