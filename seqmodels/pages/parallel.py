@@ -14,6 +14,7 @@ from seqmodels.pages.markup import Chart, Frame, line, path, picture, text
 WIDTH, HEIGHT = 1120, 340
 GAP = 150  # pixels from axis to axis, at least
 CLASSES = 5
+FEW = 5  # numbers that are all written beside their axis
 FACTOR = 2.0  # between the ends of an axis of numbers that were searched on a logarithmic scale, at least
 SPREAD = 0.6  # of the room of a word, over which the lines through it are spread
 TITLE = "Parameters and what they reached"
@@ -81,6 +82,8 @@ def _scale(group: Group, key: str, name: str) -> Scale:
     if numbers is None or not numbers:
         return Scale(name, None, sorted(values, key=in_order))
     axis = axis_of(numbers, key in group.logarithmic, FACTOR)
+    if len(numbers) <= FEW:  # choices: what lies between them was never tried
+        axis = axis._replace(ticks=sorted(numbers))
     return Scale(name + (" (log)" if axis.logarithmic else ""), axis, none)
 
 
