@@ -63,11 +63,11 @@ class Child:
     Args:
         run: to do.
         lock: the handle of a lock, which it holds until it ends.
-        threads: that it may have.
+        share: variables that say what of the machine it may have.
         program: that knows ``train``.
     """
 
-    def __init__(self, run: Run, lock: int, threads: int, program: Sequence[str] = PROGRAM):
+    def __init__(self, run: Run, lock: int, share: Mapping[str, str], program: Sequence[str] = PROGRAM):
         self.run, self.began, self.asked = run, time.monotonic(), False
         run.folder.parent.mkdir(parents=True, exist_ok=True)
         with open(run.log, "ab") as log:
@@ -76,7 +76,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, "OMP_NUM_THREADS": str(threads), **TOLD, **run.environment},
+                env={**os.environ, **share, **TOLD, **run.environment},
                 pass_fds=(lock,),
                 start_new_session=True,  # Ctrl-C is passed on by us, once
                 preexec_fn=_ends_with(os.getpid()),

@@ -11,6 +11,7 @@ from seqmodels.sweeps.definition import Definition
 from seqmodels.sweeps.finalists import Finalists, read_finalists
 from seqmodels.sweeps.job import Queue
 from seqmodels.sweeps.progress import Progress
+from seqmodels.sweeps.shares import shares, told, visible_gpus
 from seqmodels.sweeps.slurm import Jobs
 from seqmodels.sweeps.study import close_study, open_study
 from seqmodels.sweeps.table import show_finalists, show_trials
@@ -43,10 +44,10 @@ def sweep(definition: Definition, folder: Path, program: Sequence[str] = PROGRAM
 def _done(study: optuna.Study, definition: Definition, folder: Path, program: Sequence[str]) -> int:
     """Do what there is to do, and show what it came to."""
     print(f"{definition.name}: {definition.trials} trials, {definition.sampler}, in {folder}")
-    print(f"{definition.workers} at a time, threads: {definition.threads} each", flush=True)
+    machine = (definition.workers, definition.threads, visible_gpus())
+    print(told(*machine), flush=True)
     jobs = Jobs(definition, folder) if definition.launcher == "submitit" else None
-    count = 0 if jobs else definition.workers
-    workers = Workers(count, definition.threads, program, *([jobs.alive] if jobs else []))
+    workers = Workers([], program, jobs.alive) if jobs else Workers(shares(*machine), program)
     kinds: list[type[Trials | Finalists]] = [Trials, Finalists] if definition.finalists else [Trials]
     try:
         # The finalists are known when the trials are done, so one queue is made after another.

@@ -1,7 +1,7 @@
 """Runs side by side, each in a process of its own, until a queue is empty or a signal comes."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from seqmodels.callbacks.signals import Signals
@@ -18,22 +18,26 @@ class Busy(NamedTuple):
 
     job: Job
     child: Child
+    worker: int
 
 
 class Workers:
     """A few workers of this process; others work on the same queue elsewhere.
 
     Args:
-        count: how many; none only waits for the others.
-        threads: of each run.
+        shares: what of the machine each of them may have, as ``seqmodels.sweeps.shares`` says; none only waits for the
+            others.
         program: that knows ``train``.
         alive: whether the others still work, where there are only those.
     """
 
     def __init__(
-        self, count: int, threads: int, program: Sequence[str] = PROGRAM, alive: Callable[[], bool] = lambda: True
+        self,
+        shares: Sequence[Mapping[str, str]],
+        program: Sequence[str] = PROGRAM,
+        alive: Callable[[], bool] = lambda: True,
     ):
-        self.count, self.threads, self.program, self.alive = count, threads, program, alive
+        self.shares, self.program, self.alive = shares, program, alive
         self.busy: list[Busy] = []
         self.signals = Signals()
         self.asked = self.beaten = 0.0  # when: the queue for more, the last sign of life
@@ -55,7 +59,7 @@ class Workers:
                 progress.show(queue)
                 time.sleep(TICK)
         finally:
-            for job, child in self.busy:  # after a second Ctrl-C, or a fault of ours
+            for job, child, _ in self.busy:  # after a second Ctrl-C, or a fault of ours
                 child.kill()
                 job.close()
             self.busy = []
@@ -65,38 +69,39 @@ class Workers:
 
     def _collect(self, progress: Progress) -> None:
         still = []
-        for job, child in self.busy:
+        for job, child, worker in self.busy:
             end = child.end()
             if end is None:
                 if self.signals.received:
                     child.stop()
-                still.append(Busy(job, child))
+                still.append(Busy(job, child, worker))
             elif self.signals.received and _obeyed(end):
                 job.close()
             else:
                 job.ended(child.run, end)
-                still += self._begin(job, progress)
+                still += self._begin(job, worker, progress)
         self.busy = still
 
     def _fill(self, queue: Queue, progress: Progress) -> None:
         if time.monotonic() - self.asked < PAUSE:
             return
-        while len(self.busy) < self.count and not self.signals.received:
+        while len(self.busy) < len(self.shares) and not self.signals.received:
             job = queue.take()
             if job is None:
                 break
-            self.busy += self._begin(job, progress)
+            free = set(range(len(self.shares))) - {worker for _, _, worker in self.busy}
+            self.busy += self._begin(job, min(free), progress)
         if not self.busy:
             self.asked, counts = time.monotonic(), queue.counts()
             self.over = counts.ended >= counts.total or not self.alive()
-        elif len(self.busy) < self.count:
+        elif len(self.busy) < len(self.shares):
             self.asked = time.monotonic()
 
-    def _begin(self, job: Job, progress: Progress) -> list[Busy]:
+    def _begin(self, job: Job, worker: int, progress: Progress) -> list[Busy]:
         """The next run of a job; nothing if it is done, or must not begin any more."""
         run = job.next()
         if run is not None and not self.signals.received:
-            return [Busy(job, Child(run, job.lock, self.threads, self.program))]
+            return [Busy(job, Child(run, job.lock, self.shares[worker], self.program), worker)]
         if job.told:
             progress.tell(job.told)
         job.close()
@@ -105,7 +110,7 @@ class Workers:
     def _beat(self) -> None:
         if time.monotonic() - self.beaten >= HEARTBEAT:
             self.beaten = time.monotonic()
-            for job, _ in self.busy:
+            for job, _, _ in self.busy:
                 job.beat()
 
 
