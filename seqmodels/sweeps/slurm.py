@@ -1,12 +1,16 @@
 """Workers on other machines, through submitit: each is a job that goes on with the sweep."""
 
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 from seqmodels.errors import InputError
 from seqmodels.sweeps.child import PROGRAM
 from seqmodels.sweeps.definition import Definition
+
+
+PATIENCE = 30.0  # seconds that a process may take to end
 
 
 class Jobs:
@@ -34,6 +38,7 @@ class Jobs:
         trusted = [word for package in definition.trust or [] for word in ("--trust", package)]
         words = ["sweep", *trusted, f"resume='{place}'", "workers=1", f"threads={definition.threads}", "launcher=local"]
         command = submitit.helpers.CommandFunction([*PROGRAM, *words], verbose=False)
+        self.here = executor.cluster == "local"
         self.jobs: list[Any] = [executor.submit(command) for _ in range(definition.workers)]
         print(f"submitted {', '.join(job.job_id for job in self.jobs)} ({executor.cluster}); their logs: {folder}/jobs")
         sys.stdout.flush()
@@ -43,6 +48,9 @@ class Jobs:
         return not all(job.done() for job in self.jobs)
 
     def cancel(self) -> None:
-        """End them; what they did has checkpoints."""
+        """End them; what they did has checkpoints. Those that are processes of this machine are waited for."""
         for job in self.jobs:
             job.cancel(check=False)
+        until = time.monotonic() + PATIENCE
+        while self.here and self.alive() and time.monotonic() < until:
+            time.sleep(0.05)
