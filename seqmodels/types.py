@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, NamedTuple, get_args
 
 import torch
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Ge, Gt, Le, Lt
 from torch import Tensor
 
 # Ids that every text vocabulary gives to the same four symbols, so that decoders need no vocabulary.
@@ -26,6 +26,7 @@ NonNegative = Annotated[int, Ge(0)]
 PositiveFloat = Annotated[float, Gt(0)]
 NonNegativeFloat = Annotated[float, Ge(0)]
 Probability = Annotated[float, Ge(0), Lt(1)]
+Share = Annotated[float, Ge(0), Le(1)]
 Mode = Literal["min", "max"]  # whether less of a metric is better, or more
 
 # A recurrent state: (h,) for an RNN or GRU, (h, c) for an LSTM, any length >= 1 for a cell of your own.

@@ -9,6 +9,7 @@ from seqmodels.floors.base import Item
 from seqmodels.floors.label_floor import LabelFloor, text_of
 from seqmodels.floors.logistic import Logistic, check_ngrams
 from seqmodels.floors.nearest_text import WORD
+from seqmodels.nn.wide import naive_bayes_ratio
 from seqmodels.types import Positive, PositiveFloat
 
 
@@ -58,8 +59,7 @@ class NaiveBayesWeighted(LabelFloor):
         self.parts = [self._part(there, wanted == place) for place in (range(count) if count > 2 else range(1, count))]
 
     def _part(self, there: Any, mine: np.ndarray) -> tuple[np.ndarray, Logistic]:
-        p, q = (self.smoothing + np.asarray(there[rows].sum(axis=0)).ravel() for rows in (mine, ~mine))
-        weights = np.log(p / p.sum()) - np.log(q / q.sum())  # (F,)
+        weights = naive_bayes_ratio(there, mine, self.smoothing)  # (F,)
         model = Logistic(self.strength, self.balanced)
         model.fit(there.multiply(weights).tocsr(), mine.astype(int))
         return weights, model

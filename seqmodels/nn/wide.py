@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from seqmodels.types import BOS, EOS, Padded, Positive, PositiveFloat, Probability, check_choice, pad
+from seqmodels.types import BOS, EOS, Padded, Positive, PositiveFloat, Share, check_choice, pad
 
 Weighting = Literal["naive_bayes", "tfidf"]
 NONE = 0  # the bucket of no n-gram, whose scores stay zero
@@ -22,15 +22,15 @@ class NGramLinear(nn.Module):
 
         s_c = (Σ_g u_g r_cg v_cg) / √(Σ_g u_g²) + b_c
 
-    over the different n-grams g of the ids between a mark of the beginning and one of the end, for each weighting:
+    over the different n-grams g of the ids between a mark of the beginning and one of the end, those of them that
+    training has, for each weighting:
 
         ``naive_bayes``: u = 1 and r_c = log((p_c / ‖p_c‖₁) / (q_c / ‖q_c‖₁)), how much more of them texts of the label
             have than all others, p and q being 1 + how many have it (Wang & Manning 2012)
         ``tfidf``: u = 1 + log((1 + n) / (1 + how many of the n texts have it)) and r = 1
 
     v and b are the logistic regression of each label against all others. Its best is known, so that ``fit`` solves for
-    it at once, and training changes nothing of it. Until then all labels are as probable. N-grams of one hash share
-    their numbers (Weinberger et al. 2009).
+    it at once, and training changes nothing of it. N-grams of one hash share their numbers (Weinberger et al. 2009).
 
     Args:
         input_size: how many ids there are; of several columns the first is read.
@@ -43,7 +43,7 @@ class NGramLinear(nn.Module):
         share: how much it counts, from 0 to 1, against what answers beside it.
 
     Raises:
-        ValueError: no such lengths or weightings, or too few rows.
+        ValueError: no such lengths, weightings, strength or share, or too few rows.
 
     Example:
         >>> from seqmodels.nn.wide import NGramLinear
@@ -62,7 +62,7 @@ class NGramLinear(nn.Module):
         weightings: Sequence[Weighting] = ("naive_bayes", "tfidf"),
         strength: PositiveFloat = 10.0,
         balanced: bool = False,
-        share: Probability = 0.5,
+        share: Share = 0.5,
     ):
         super().__init__()
         lengths = list(ngrams)
@@ -70,10 +70,12 @@ class NGramLinear(nn.Module):
             raise ValueError(f"ngrams={lengths} found, wanted the least and the greatest length, such as [1, 2]")
         if buckets < 2:
             raise ValueError(f"buckets={buckets} found, wanted 2 at least: one is that of no n-gram")
-        if not weightings:
-            raise ValueError("weightings=[] found, wanted one at least")
+        if isinstance(weightings, str) or not weightings or len(set(weightings)) < len(weightings):
+            raise ValueError(f"weightings={weightings!r} found, wanted a list of different ones, one at least")
         for weighting in weightings:
             check_choice("weightings", weighting, Weighting)
+        if not (strength > 0 and 0 <= share <= 1):
+            raise ValueError(f"strength={strength}, share={share} found, wanted one above 0 and one from 0 to 1")
         self.lengths = range(lengths[0], lengths[1] + 1)
         self.buckets = buckets
         self.weightings = list(weightings)
@@ -84,6 +86,8 @@ class NGramLinear(nn.Module):
         self.weight = _found_once(buckets, kinds, output_size)  # u r v, (buckets, K, C)
         self.bias = _found_once(kinds, output_size)  # (K, C)
         self.importance = _found_once(buckets, kinds)  # u, (buckets, K)
+        self.fitted: Tensor
+        self.register_buffer("fitted", torch.tensor(False))
 
     @torch.no_grad()
     def fit(self, inputs: Sequence[Tensor], labels: Tensor) -> None:
@@ -91,13 +95,24 @@ class NGramLinear(nn.Module):
 
         Args:
             inputs: of each its ids (T,), or (T, K) in columns.
-            labels: (N,), their places among the C labels; one that no example has, or all have, is left alone.
+            labels: (N,), their places among the C labels; one that no example has, or all have, is told by how
+                frequent it is alone.
+
+        Raises:
+            ValueError: no n-gram in any of them, or a label that there is not.
         """
         from sklearn.linear_model import LogisticRegression
         from threadpoolctl import threadpool_limits
 
+        which, count = labels.numpy(), self.bias.shape[1]
+        if len(which) and not 0 <= which.min() <= which.max() < count:
+            raise ValueError(f"labels from {which.min()} to {which.max()} found, wanted some of 0 to {count - 1}")
         there, buckets = self._there(inputs)  # (N, F) sparse, (F,)
-        which = labels.numpy()
+        if not len(buckets):
+            raise ValueError(f"ngrams={[self.lengths[0], self.lengths[-1]]}: no n-gram found in what training reads")
+        for table in (self.weight, self.bias, self.importance):
+            table.zero_()  # of an earlier time
+        self.fitted.fill_(True)
         balance = "balanced" if self.balanced else None
         with threadpool_limits(1):  # the same weights on any number of cores
             for k, weighting in enumerate(self.weightings):
@@ -106,11 +121,12 @@ class NGramLinear(nn.Module):
                 features = there.multiply(importance).tocsr()
                 lengths = np.sqrt(np.asarray(features.multiply(features).sum(axis=1)))  # (N, 1)
                 features = features.multiply(1 / np.maximum(lengths, 1e-9))
-                for label in range(self.bias.shape[1]):
+                for label in range(count):
                     mine = which == label
                     if mine.all() or not mine.any():
+                        self.bias[k, label] = float(np.log((1 + mine.sum()) / (1 + (~mine).sum())))
                         continue
-                    ratio = _ratio(weighting, there, mine)  # (F,)
+                    ratio = naive_bayes_ratio(there, mine) if weighting == "naive_bayes" else np.ones(there.shape[1])
                     model = LogisticRegression(C=self.strength, class_weight=balance, max_iter=STEPS)
                     model.fit(features.multiply(ratio).tocsr(), mine)
                     found = torch.from_numpy(model.coef_[0] * ratio * importance)
@@ -121,8 +137,10 @@ class NGramLinear(nn.Module):
         """(B, C) for ids (B, T), or (B, T, K) in columns.
 
         Raises:
-            ValueError: what is read are numbers.
+            ValueError: it was not fitted, or what is read are numbers.
         """
+        if not self.fitted:
+            raise ValueError("NGramLinear was not fitted: call its fit with the training examples first")
         found = self.different(inputs)  # (B, N)
         summed = F.embedding_bag(found, self.weight.flatten(1), mode="sum", padding_idx=NONE)  # (B, K * C)
         squares = F.embedding_bag(found, self.importance**2, mode="sum", padding_idx=NONE)  # (B, K)
@@ -149,7 +167,7 @@ class NGramLinear(nn.Module):
     def _hashed(self, ids: Tensor, lengths: Tensor, length: int) -> Tensor:
         """The buckets of the n-grams of one length; ids that are too few have none."""
         if ids.shape[1] < length:
-            return ids[:, :0]
+            return torch.full_like(ids[:, :1], NONE)
         windows = ids.unfold(1, length, 1)  # (B, M, n)
         key = torch.full_like(windows[..., 0], length) * MIX  # (B, M), no small number that an id could undo
         for place in range(length):
@@ -186,9 +204,19 @@ def _importance(weighting: Weighting, there: Any) -> np.ndarray:
     return 1 + np.log((1 + there.shape[0]) / (1 + np.asarray(there.sum(axis=0)).ravel()))
 
 
-def _ratio(weighting: Weighting, there: Any, mine: np.ndarray) -> np.ndarray:
-    """r of every n-gram (F,) for the label of these rows."""
-    if weighting == "tfidf":
-        return np.ones(there.shape[1])
-    p, q = (1 + np.asarray(there[rows].sum(axis=0)).ravel() for rows in (mine, ~mine))
-    return np.log(p / p.sum()) - np.log(q / q.sum())
+def naive_bayes_ratio(there: Any, mine: np.ndarray, smoothing: float = 1.0) -> np.ndarray:
+    """How much more of each n-gram some texts have than all others: r = log((p / ‖p‖₁) / (q / ‖q‖₁)), (F,).
+
+    Args:
+        there: 1 where an n-gram stands in a text, (N, F), sparse.
+        mine: which texts are meant, (N,).
+        smoothing: what is added to the counts p and q.
+
+    Example:
+        >>> from scipy.sparse import csr_matrix
+        >>> naive_bayes_ratio(csr_matrix([[1, 0], [0, 1]]), np.array([True, False])).round(2).tolist()
+        [0.69, -0.69]
+    """
+    p, q = (smoothing + np.asarray(there[rows].sum(axis=0)).ravel() for rows in (mine, ~mine))
+    found: np.ndarray = np.log(p / p.sum()) - np.log(q / q.sum())
+    return found

@@ -1,6 +1,7 @@
 """Every configuration as a line through its parameters, coloured by what it reached."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -14,7 +15,7 @@ from seqmodels.pages.markup import Chart, Frame, line, path, picture, text
 WIDTH, HEIGHT = 1120, 340
 GAP = 150  # pixels from axis to axis, at least
 CLASSES = 5
-FEW = 5  # numbers that are all written beside their axis
+NEAR = 0.1  # of an axis: numbers that are nowhere nearer than that are all written beside it
 FACTOR = 2.0  # between the ends of an axis of numbers that were searched on a logarithmic scale, at least
 SPREAD = 0.6  # of the room of a word, over which the lines through it are spread
 TITLE = "Parameters and what they reached"
@@ -82,8 +83,9 @@ def _scale(group: Group, key: str, name: str) -> Scale:
     if numbers is None or not numbers:
         return Scale(name, None, sorted(values, key=in_order))
     axis = axis_of(numbers, key in group.logarithmic, FACTOR)
-    if len(numbers) <= FEW:  # choices: what lies between them was never tried
-        axis = axis._replace(ticks=sorted(numbers))
+    places = sorted(axis.place(number) for number in numbers)
+    if all(after - before >= NEAR for before, after in pairwise(places)):
+        axis = axis._replace(ticks=sorted(numbers))  # choices: what lies between them was never tried
     return Scale(name + (" (log)" if axis.logarithmic else ""), axis, none)
 
 

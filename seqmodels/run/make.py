@@ -60,10 +60,19 @@ def make_model(
     count_characters(model, data)
     if vectors is not None:
         load_vectors(vectors, model)
-    if isinstance(model, ManyToOne) and model.wide is not None:
-        train = data.encoded["train"]
-        model.wide.fit(train.inputs, torch.cat(train.targets))
+    fit_wide(model, data)
     return model
+
+
+def fit_wide(model: Topology, data: SequenceData) -> None:
+    """Solve for what answers beside a model, if something does."""
+    if not isinstance(model, ManyToOne) or model.wide is None:
+        return
+    train = data.encoded["train"]
+    try:
+        model.wide.fit(train.inputs, torch.cat(train.targets))
+    except ValueError as error:
+        raise InputError(f"model.wide: {error}") from error
 
 
 def count_characters(model: Topology, data: SequenceData) -> None:

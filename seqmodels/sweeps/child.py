@@ -79,7 +79,7 @@ class Child:
                 env={**os.environ, **share, **TOLD, **run.environment},
                 pass_fds=(lock,),
                 start_new_session=True,  # Ctrl-C is passed on by us, once
-                preexec_fn=_ends_with(os.getpid()),
+                preexec_fn=ends_with(os.getpid()),
             )
 
     def end(self) -> End | None:
@@ -100,7 +100,7 @@ class Child:
             self.process.wait()
 
 
-def _ends_with(parent: int) -> Callable[[], None] | None:
+def ends_with(parent: int) -> Callable[[], None] | None:
     """What has a new process stop when this one is killed; elsewhere than on Linux it runs to its end, locked."""
     if sys.platform != "linux":
         return None

@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
 GPUS = "CUDA_VISIBLE_DEVICES"
+NONE = "NoDevFiles"  # of Slurm
 
 
 def shares(workers: int, threads: int, gpus: Sequence[str]) -> list[Mapping[str, str]]:
@@ -32,7 +34,8 @@ def visible_gpus() -> list[str]:
     """The names of the GPUs that this process may use; asking starts nothing on them."""
     named = os.environ.get(GPUS)
     if named is not None:
-        return [name.strip() for name in named.split(",") if name.strip()]
+        names = [name.strip() for name in named.split(",")]
+        return list(takewhile(lambda name: name and not name.startswith("-") and name != NONE, names))  # as CUDA does
     import torch
 
     return [str(number) for number in range(torch.cuda.device_count())]

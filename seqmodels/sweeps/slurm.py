@@ -1,14 +1,16 @@
 """Workers on other machines, through submitit: each is a job that goes on with the sweep."""
 
+import os
+import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from seqmodels.errors import InputError
-from seqmodels.sweeps.child import PROGRAM
+from seqmodels.sweeps.child import PROGRAM, ends_with
 from seqmodels.sweeps.definition import Definition
-
 
 PATIENCE = 30.0  # seconds that a process may take to end
 
@@ -48,9 +50,14 @@ class Jobs:
         return not all(job.done() for job in self.jobs)
 
     def cancel(self) -> None:
-        """End them; what they did has checkpoints. Those that are processes of this machine are waited for."""
+        """End them: their workers save what is under way, a while longer than this waits. Nobody takes it meanwhile."""
         for job in self.jobs:
             job.cancel(check=False)
         until = time.monotonic() + PATIENCE
         while self.here and self.alive() and time.monotonic() < until:
             time.sleep(0.05)
+
+
+def worked(words: Sequence[str]) -> int:
+    """A job: a worker that is asked to stop when the job is ended, however that is done; its exit code."""
+    return subprocess.Popen([*PROGRAM, *words], preexec_fn=ends_with(os.getpid())).wait()  # noqa: S603

@@ -44,9 +44,10 @@ def sweep(definition: Definition, folder: Path, program: Sequence[str] = PROGRAM
 def _done(study: optuna.Study, definition: Definition, folder: Path, program: Sequence[str]) -> int:
     """Do what there is to do, and show what it came to."""
     print(f"{definition.name}: {definition.trials} trials, {definition.sampler}, in {folder}")
-    machine = (definition.workers, definition.threads, visible_gpus())
+    elsewhere = definition.launcher == "submitit"  # where a job has the GPUs that its cluster gives it
+    machine = (definition.workers, definition.threads, [] if elsewhere else visible_gpus())
     print(told(*machine), flush=True)
-    jobs = Jobs(definition, folder) if definition.launcher == "submitit" else None
+    jobs = Jobs(definition, folder) if elsewhere else None
     workers = Workers([], program, jobs.alive) if jobs else Workers(shares(*machine), program)
     kinds: list[type[Trials | Finalists]] = [Trials, Finalists] if definition.finalists else [Trials]
     try:

@@ -24,7 +24,8 @@ class ManyToOne(Answerer):
 
         p ~ p_wide^w p_head^(1 - w),  w being the wide part's share
 
-    The rest learns as if it were not there: beside one that knows the training labels already it would learn little.
+    The rest learns as if it were not there: beside one that knows the training labels already it would learn little. So
+    the training loss is of the head alone, and that of a validation of both.
 
     Args:
         embedder: makes the embedder, called with sizes.inputs.

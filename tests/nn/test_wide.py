@@ -41,6 +41,7 @@ def test_scores_are_the_sum_over_different_ngrams_by_how_long_they_are(ids):
     wide = NGramLinear(30, 3, (1, 2), 50)
     for found in (wide.weight, wide.bias, wide.importance):
         torch.nn.init.normal_(found)
+    wide.fitted.fill_(True)
     for scores, row in zip(wide(ids), ids.rows(), strict=True):
         buckets = wide.hashed(pad([row]))[0].unique()
         length = wide.importance[buckets].square().sum(dim=0).sqrt()  # (K,)
@@ -52,6 +53,7 @@ def test_what_stands_behind_the_end_and_in_other_columns_changes_nothing(ids):
     wide = NGramLinear(30, 3, (1, 3), 500)
     torch.nn.init.normal_(wide.weight)
     torch.nn.init.ones_(wide.importance)
+    wide.fitted.fill_(True)
     noise = torch.where(ids.mask, ids.data, torch.randint(4, 30, ids.data.shape))
     columns = torch.stack([noise, torch.randint(9, noise.shape)], dim=-1)
     assert_close(wide(Padded(noise, ids.lengths)), wide(ids))
@@ -70,7 +72,8 @@ def texts(count, labels, seed=0):
 @pytest.mark.parametrize("labels", [2, 4])
 def test_what_was_fitted_tells_labels_of_other_texts(labels):
     wide = NGramLinear(60, labels, (1, 2), MANY)
-    assert wide(pad(texts(4, labels)[0])).unique().numel() == 1  # nothing is known yet
+    with pytest.raises(ValueError, match="was not fitted"):
+        wide(pad(texts(4, labels)[0]))
     wide.fit(*texts(200, labels))
     others, wanted = texts(200, labels, seed=1)
     assert (wide(pad(others)).argmax(dim=1) == wanted).float().mean() > 0.99
@@ -94,18 +97,43 @@ def test_fitted_weights_are_the_regression_on_weighted_ngrams(weighting):
     model = LogisticRegression(C=3.0, class_weight="balanced", max_iter=2000, tol=1e-8).fit(features, mine)
     found = wide(pad(inputs)).exp()  # (N, 2), two labels' regressions are each other's mirror
     assert_close(found[:, 0].double(), torch.from_numpy(model.predict_proba(features)[:, 1]), atol=2e-3, rtol=0)
+    strange = [torch.cat([row, torch.tensor([1, 2, 3])]) for row in inputs]  # with n-grams that training lacks
+    known_end = NGramLinear(60, 2, (1, 1), MANY, [weighting], strength=3.0)
+    known_end.fit(inputs, wanted)
+    assert_close(known_end(pad(strange)), known_end(pad(inputs)))
     assert_close(found.sum(dim=1), torch.ones(60), atol=2e-3, rtol=0)
 
 
-def test_a_label_that_no_example_has_is_left_alone():
-    wide = NGramLinear(60, 3, (1, 1), MANY)
+def test_a_label_that_no_example_has_is_not_said_and_one_that_all_have_is():
     inputs, wanted = texts(50, 2)
+    wide = NGramLinear(60, 3, (1, 1), MANY)
     wide.fit(inputs, wanted)
-    assert not wide.weight[..., 2].any()
-    assert wide.weight[..., :2].any(dim=0).all()
-    alone = NGramLinear(60, 2, (1, 1), MANY)
-    alone.fit(inputs, torch.zeros(50, dtype=torch.int64))
-    assert not alone.weight.any()
+    assert set(wide(pad(inputs)).argmax(dim=1).tolist()) == {0, 1}
+    wide.fit(inputs, torch.full((50,), 2))
+    assert (wide(pad(inputs)).argmax(dim=1) == 2).all()
+
+
+def test_a_second_fit_forgets_the_first():
+    wide, fresh = (NGramLinear(60, 2, (1, 2), MANY) for _ in range(2))
+    wide.fit(*texts(50, 2))
+    for one in (wide, fresh):
+        one.fit(*texts(50, 2, seed=1))
+    for name, table in fresh.state_dict().items():
+        assert torch.equal(table, wide.state_dict()[name])
+
+
+def test_texts_that_are_too_short_have_no_ngrams():
+    wide = NGramLinear(60, 2, (4, 4), MANY)
+    short = pad([torch.tensor([5]), torch.tensor([6])])
+    with pytest.raises(ValueError, match=r"ngrams=\[4, 4\]: no n-gram"):
+        wide.fit(short.rows(), torch.tensor([0, 1]))
+    wide.fit(*texts(50, 2))
+    assert_close(wide(short)[0], wide(short)[1])
+
+
+def test_labels_that_there_are_not_are_refused():
+    with pytest.raises(ValueError, match="labels from 0 to 3 found"):
+        NGramLinear(60, 2).fit(texts(4, 2)[0], torch.tensor([0, 1, 3, 0]))
 
 
 def test_how_many_are_counted_at_once_changes_nothing(monkeypatch):
@@ -125,6 +153,10 @@ def test_how_many_are_counted_at_once_changes_nothing(monkeypatch):
         ({"buckets": 1}, "buckets=1"),
         ({"weightings": []}, "weightings="),
         ({"weightings": ["idf"]}, "weightings=.?idf"),
+        ({"weightings": ["tfidf", "tfidf"]}, "weightings="),
+        ({"weightings": "tfidf"}, "weightings="),
+        ({"share": 1.7}, "share=1.7"),
+        ({"strength": -1.0}, "strength=-1"),
     ],
 )
 def test_what_cannot_be_is_refused(settings, said):
@@ -134,4 +166,4 @@ def test_what_cannot_be_is_refused(settings, said):
 
 def test_numbers_are_refused():
     with pytest.raises(ValueError, match="counts ids"):
-        NGramLinear(30, 2)(Padded(torch.zeros(1, 2, 3), torch.tensor([2])))
+        NGramLinear(30, 2).hashed(Padded(torch.zeros(1, 2, 3), torch.tensor([2])))
