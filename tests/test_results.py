@@ -1,6 +1,7 @@
 """RESULTS.md comes from run folders alone, and refuses those that are not runs of the same."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -184,26 +185,48 @@ def test_saved_scores_are_wanted_of_every_run_and_alike(made, results, tmp_path,
     assert "its evaluation is 'seqmodels evaluate RUN --beam 5 --save beam5' in" in results(tmp_path / "runs")[3]
 
 
-def test_a_row_can_be_over_the_values_of_a_setting(made, results, tmp_path, monkeypatch):
+@pytest.fixture
+def rates(monkeypatch):
+    """A row over all rates."""
     rows = [row for row in read_wanted() if row.task == "pos_tagging" and row.experiment is None]
     monkeypatch.setattr("results.read_wanted", lambda: [rows[0]._replace(settings=("optim.lr=*",))])
+
+
+def test_a_row_can_be_over_the_values_of_a_setting(made, results, tmp_path, rates):
     for lr, score in [("0.1", 0.9), ("0.2", 0.8)]:
         data = {"data_sha256": lr[-1] * 64}  # such as a split of its own
         made(lr, words=[f"optim.lr={lr}"], config={"optim": {"lr": lr}}, test__accuracy=score, facts=data)
     code, (row,), _, _ = results(tmp_path / "runs")
-    assert (code, row["score"]) == (0, pytest.approx(0.85))
+    assert (code, row["score"], row["seeds"]) == (0, pytest.approx(0.85), [1])
+    assert row["over"] == {"optim.lr": ["0.1", "0.2"]}
     assert row["command"] == "seqmodels train -m task=pos_tagging optim.lr=0.1,0.2 seed=1"
-    made("again", words=["optim.lr=0.2"], config={"optim": {"lr": "0.2"}})
+    made("again", words=["optim.lr=0.2"])
     assert "seed 1, optim.lr 0.2 stands in" in results(tmp_path / "runs")[3]
 
 
-def test_runs_that_answered_together_are_counted_together(made, results, tmp_path, beam_rows):
-    first, second = made("one"), made("two", seed=2)
-    save(first, 0.96, ["--with", "multirun/3", "--with", "multirun/4"])
-    save(second, 0.96, ["--with", "multirun/5", "--with", "multirun/6"])
-    code, (own, row), _, _ = results(tmp_path / "runs")
-    assert (code, own["parameters"], row["parameters"], row["minutes"]) == (0, 1000, 3000, 3.0)
-    assert row["command"].endswith("; seqmodels evaluate RUN --with RUN --with RUN --save beam5")
+def test_a_row_over_a_setting_has_each_of_its_values_with_each_seed(made, results, tmp_path, rates):
+    for lr, seed in [("0.1", 1), ("0.2", 2)]:
+        made(lr, seed=seed, words=[f"optim.lr={lr}"], config={"optim": {"lr": lr}})
+    assert "2 runs found, wanted one for each of [1, 2] and each of ['0.1', '0.2']" in results(tmp_path / "runs")[3]
+    for lr, seed in [("0.1", 2), ("0.2", 1)]:
+        made(f"{lr} {seed}", seed=seed, words=[f"optim.lr={lr}"], config={"optim": {"lr": lr}})
+    code, (row,), _, _ = results(tmp_path / "runs")
+    assert (code, row["seeds"]) == (0, [1, 2])
+    assert row["command"] == "seqmodels train -m task=pos_tagging optim.lr=0.1,0.2 seed=1,2"
+
+
+def test_runs_that_answered_together_are_one_score_of_all_of_them(made, results, tmp_path, beam_rows, monkeypatch):
+    own, beam = sys.modules["results"].read_wanted()
+    monkeypatch.setattr("results.read_wanted", lambda: [own, beam._replace(together=True)])
+    first, _, _ = (made(str(seed), seed=seed) for seed in (1, 2, 3))
+    save(first, 0.96, ["--with", "multirun/2"])
+    assert "evaluations of [2] runs together found, wanted one of all 3" in results(tmp_path / "runs")[3]
+    save(first, 0.96, ["--with", "multirun/2", "--with", "multirun/3"])
+    code, (_, row), page, _ = results(tmp_path / "runs")
+    assert (code, row["score"], row["spread"], row["seeds"]) == (0, 0.96, None, [1, 2, 3])
+    assert (row["parameters"], row["minutes"]) == (3000, 3.0)
+    assert row["command"].endswith("seed=1,2,3; seqmodels evaluate RUN --with RUN --with RUN --save beam5")
+    assert "0.9600 (one score)" in page
 
 
 @pytest.mark.parametrize("words", [["optim.lr=0.1"], ["model/encoder=bigru"], ["experiment=other"]])

@@ -8,9 +8,10 @@ HEAD = """\
 # Results
 
 Written by `make results` from the folders of finished runs; nothing here is written by hand (`results.json` has the
-same rows). Scores are of the test split, by the checkpoint that the validation split chose: the mean over the seeds ±
-their standard deviation (n - 1). Rates are fractions. The floor is what a trivial method reaches on the same examples;
-anchors are what others published. Minutes are of one training, on a machine that may have been shared.
+same rows). Scores are of the test split, by the checkpoint that the validation split chose: the mean over the runs of a
+row ± their standard deviation (n - 1); the runs differ in their seed, or in what the row's name says. Rates are
+fractions. The floor is what a trivial method reaches on the same examples; anchors are what others published. Minutes
+are of one training, on a machine that may have been shared; of models that answer together, of all of them.
 """
 
 
@@ -25,7 +26,8 @@ def page(rows: Sequence[Row]) -> str:
 
 
 def _score(row: Row) -> str:
-    spread = f" ± {row['spread']:.4f}" if row["spread"] is not None else " (one seed)"
+    alone = " (one seed)" if len(row["seeds"]) == 1 else " (one score)"
+    spread = f" ± {row['spread']:.4f}" if row["spread"] is not None else alone
     return f"{row['score']:.4f}{spread}"
 
 

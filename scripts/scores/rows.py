@@ -1,5 +1,6 @@
 """Rows of results, each from all runs of one command."""
 
+import math
 import shlex
 import statistics
 from collections.abc import Callable, Iterable, Sequence
@@ -33,7 +34,7 @@ def rows_of(runs: Sequence[Run], wanted: Sequence[Wanted], commits_differ: bool 
         mine = [run for run in runs if _belongs(run, row)]
         if not any(run.scores(row.saved) for run in mine):
             continue  # no run of this row, or none of the evaluations that it wants
-        found = list(_differences(row, mine, commits_differ))
+        found = list(_unfit(row, mine, commits_differ))
         faults += found
         if not found:
             rows.append(_row(row, mine))
@@ -56,41 +57,67 @@ def _stray(run: Run, wanted: Sequence[Wanted]) -> Iterable[str]:
     yield f"{run.folder}: {said}: rows.yaml has no row for it{hint}"
 
 
-def _differences(row: Wanted, runs: Sequence[Run], commits_differ: bool) -> Iterable[str]:
-    """Why runs are not runs of the same, with other seeds."""
-    first = runs[0]
-    settings = _settings(row, first)
-    facts: dict[str, Callable[[Run], Any]] = {
-        **({} if row.splits or row.over else {"data_sha256": lambda run: run.facts["data_sha256"]}),
-        **({"its evaluation": lambda run: _evaluation(row, run)} if row.saved else {}),
-        "device": lambda run: run.device,
-        "torch": lambda run: run.facts.get("versions", {}).get("torch"),
-    }
-    if not commits_differ:
-        facts["git_commit"] = lambda run: run.facts["git_commit"]
+def _unfit(row: Wanted, runs: Sequence[Run], commits_differ: bool) -> Iterable[str]:
+    """Why runs do not make a row."""
+    yield from _incomplete(row, runs)
+    for run in runs:
+        yield from _missing(row, run)
+    yield from _differences(row, runs, commits_differ)
+
+
+def _incomplete(row: Wanted, runs: Sequence[Run]) -> Iterable[str]:
+    """Which runs are there twice or are lacking, alone and together."""
     for i, run in enumerate(runs):
         same = [other.folder for other in runs[:i] if _which(row, other) == _which(row, run)]
         if same:
             which = ", ".join(f"{name} {value}" for name, value in _which(row, run).items())
             yield f"{row.name}: {which} stands in {same[0]} and in {run.folder}; leave one out"
-        scores = run.scores(row.saved)
-        if scores is None:
+    values = [list(dict.fromkeys(each)) for each in zip(*(_which(row, run).values() for run in runs), strict=True)]
+    if math.prod(map(len, values)) > len(runs):
+        yield f"{row.name}: {len(runs)} runs found, wanted one for each of {' and each of '.join(map(str, values))}"
+    if row.together:
+        members = [1 + _words(row, run).count(WITH) for run in runs if run.scores(row.saved)]
+        if members != [len(runs)]:
+            yield f"{row.name}: evaluations of {members} runs together found, wanted one of all {len(runs)}"
+
+
+def _missing(row: Wanted, run: Run) -> Iterable[str]:
+    """What a row wants of a run, and it lacks."""
+    scores = run.scores(row.saved)
+    if scores is None:
+        if not row.together:
             yield f"{run.folder}: no scores/{row.saved}.json, which the row {row.name} wants: {_evaluation(row, run)}"
-            continue
-        if row.key not in scores:
-            file = f"scores/{row.saved}.json" if row.saved else "metrics.json"
-            yield f"{run.folder}: {file} has no {row.key}, which the row {row.name} wants"
-        for key in ("seconds", "parameters"):
-            if key not in run.metrics:
-                yield f"{run.folder}: metrics.json has no {key}, which the row {row.name} wants"
-        if i:
-            theirs = _settings(row, run)
-            keys = [key for key in dict.fromkeys([*settings, *theirs]) if settings.get(key) != theirs.get(key)]
-            pairs = [(key, settings.get(key), theirs.get(key)) for key in keys]
-            pairs += [(name, read(first), read(run)) for name, read in facts.items() if read(first) != read(run)]
-            for key, one, other in pairs:
-                hint = "; --commits-differ takes them all the same" if key == "git_commit" else ""
-                yield f"{row.name}: {key} is {one!r} in {first.folder} and {other!r} in {run.folder}{hint}"
+        return
+    if row.key not in scores:
+        file = f"scores/{row.saved}.json" if row.saved else "metrics.json"
+        yield f"{run.folder}: {file} has no {row.key}, which the row {row.name} wants"
+    for key in ("seconds", "parameters"):
+        if key not in run.metrics:
+            yield f"{run.folder}: metrics.json has no {key}, which the row {row.name} wants"
+
+
+def _differences(row: Wanted, runs: Sequence[Run], commits_differ: bool) -> Iterable[str]:
+    """Why runs are not runs of the same, with other seeds."""
+    first, *others = runs
+    settings = _settings(row, first)
+    facts: dict[str, Callable[[Run], Any]] = {
+        **({} if row.splits or row.over else {"data_sha256": lambda run: run.facts["data_sha256"]}),
+        **({"its evaluation": lambda run: _evaluation(row, run)} if row.saved and not row.together else {}),
+        "device": lambda run: run.device,
+        "torch": lambda run: run.facts.get("versions", {}).get("torch"),
+    }
+    if not commits_differ:
+        facts["git_commit"] = lambda run: run.facts["git_commit"]
+    for run in others:
+        if row.saved and not row.together and run.scores(row.saved) is None:
+            continue  # told already
+        theirs = _settings(row, run)
+        keys = [key for key in dict.fromkeys([*settings, *theirs]) if settings.get(key) != theirs.get(key)]
+        pairs = [(key, settings.get(key), theirs.get(key)) for key in keys]
+        pairs += [(name, read(first), read(run)) for name, read in facts.items() if read(first) != read(run)]
+        for key, one, other in pairs:
+            hint = "; --commits-differ takes them all the same" if key == "git_commit" else ""
+            yield f"{row.name}: {key} is {one!r} in {first.folder} and {other!r} in {run.folder}{hint}"
 
 
 def _settings(row: Wanted, run: Run) -> dict[str, Any]:
@@ -104,18 +131,19 @@ def _settings(row: Wanted, run: Run) -> dict[str, Any]:
 
 def _which(row: Wanted, run: Run) -> dict[str, Any]:
     """What tells a run from the others of its row: the seed, and what a row is over."""
-    values = dict(leaves(run.config))
-    return {"seed": run.facts["seed"], **{name: values.get(name) for name in row.over}}
+    said = {key_of(word): word.partition("=")[2] for word in run.settings}
+    return {"seed": run.facts["seed"], **{name: said[name] for name in row.over}}
 
 
 def _row(row: Wanted, runs: Sequence[Run]) -> Row:
     runs = sorted(runs, key=lambda run: int(run.facts["seed"]))
-    found = [run.scores(row.saved) or {} for run in runs]
+    evaluated = [run for run in runs if run.scores(row.saved)]
+    found = [run.scores(row.saved) or {} for run in evaluated]
     scores = [metrics[row.key] for metrics in found]
     floors = [metrics[row.floor] for metrics in found if row.floor in metrics]
-    members = 1 + _words(row, runs[0]).count(WITH)  # runs of the row's command that answer together
+    members = len(runs) if row.together else 1
     minutes = members * statistics.fmean(run.metrics["seconds"] for run in runs) / 60
-    seeds = [run.facts["seed"] for run in runs]
+    seeds = list(dict.fromkeys(run.facts["seed"] for run in runs))
     return {
         "task": row.name,
         "data": row.data,
@@ -124,6 +152,7 @@ def _row(row: Wanted, runs: Sequence[Run]) -> Row:
         "score": _rounded(statistics.fmean(scores)),
         "spread": _rounded(statistics.stdev(scores)) if len(scores) > 1 else None,
         "seeds": seeds,
+        "over": {name: [_which(row, run)[name] for run in runs] for name in row.over},
         "floor": {"name": row.floor_name, "score": _rounded(statistics.fmean(floors)) if floors else None},
         "anchors": list(row.anchors),
         "target": row.target,
@@ -134,10 +163,8 @@ def _row(row: Wanted, runs: Sequence[Run]) -> Row:
         "minutes": float(f"{minutes:.3g}"),
         "device": runs[0].device,
         "command": "seqmodels "
-        + shlex.join(
-            ["train", *_multirun(runs), *_filled(row, runs), f"seed={','.join(map(str, dict.fromkeys(seeds)))}"]
-        )
-        + (f"; {_evaluation(row, runs[0])}" if row.saved else ""),
+        + shlex.join(["train", *_multirun(runs), *_filled(row, runs), f"seed={','.join(map(str, seeds))}"])
+        + (f"; {_evaluation(row, evaluated[0])}" if row.saved else ""),
         "commit": ", ".join(dict.fromkeys(str(run.facts["git_commit"]) for run in runs)),
     }
 
@@ -148,7 +175,7 @@ def _multirun(runs: Sequence[Run]) -> list[str]:
 
 def _filled(row: Wanted, runs: Sequence[Run]) -> list[str]:
     """The words of the row's command line, with all values that its runs have where it is over any."""
-    values = {name: dict.fromkeys(str(_which(row, run)[name]) for run in runs) for name in row.over}
+    values = {name: dict.fromkeys(_which(row, run)[name] for run in runs) for name in row.over}
     return [
         f"{key_of(word)}={','.join(values[key_of(word)])}" if word.endswith(f"={ANY}") else word for word in row.words
     ]

@@ -24,6 +24,7 @@ class Wanted(NamedTuple):
     better: Literal["more", "less"]
     experiment: str | None = None
     saved: str | None = None
+    together: bool = False
     settings: tuple[str, ...] = ()
     splits: bool = False
     target: float | dict[str, Any] | None = None
@@ -65,6 +66,7 @@ def read_wanted(path: Path = FILE) -> list[Wanted]:
         f"{path}: {name}, {metric} stands there twice" for name, metric in {k for k in keys if keys.count(k) > 1}
     ]
     for row in rows:
+        faults += [f"{path}: {row.name}: {name}=* names a file, wanted a setting" for name in row.over if "/" in name]
         above = row.target["above"] if isinstance(row.target, dict) else None
         if above and (above, row.metric) not in keys:
             faults.append(f"{path}: {row.name} is to stand above {above}, which has no row of the metric {row.metric}")

@@ -9,16 +9,18 @@ from seqmodels.run.load import Predictor, load
 from seqmodels.topologies import Answerer, Committee, Ensemble, Topology, Writer
 
 
-def load_together(runs: Sequence[str | Path], trust: Sequence[str] = ()) -> Predictor:
+def load_together(runs: Sequence[str | Path], trust: Sequence[str] = (), scored: bool = False) -> Predictor:
     """The model of a run, or several that answer as one: p(token) or p(label) is the mean of theirs.
 
     Args:
         runs: each a run's folder or a checkpoint.
         trust: further packages whose classes a checkpoint may name.
+        scored: whether they are to be scored on the data of the first.
 
     Raises:
         InputError: one of them cannot be loaded, neither writes a sequence nor labels by a categorical head as the
-            first does, or has other vocabularies than it.
+            first does, or has other vocabularies than it; it is to be scored and learnt from other data, which may
+            have examples in it that the first is tested with.
     """
     first, *others = (load(run, trust) for run in runs)
     if not others:
@@ -28,6 +30,10 @@ def load_together(runs: Sequence[str | Path], trust: Sequence[str] = ()) -> Pred
             raise InputError(
                 f"{run}: {type(predictor.model).__name__} found; wanted models that all write a sequence for another "
                 "one, or that all label what they read with model/head=categorical"
+            )
+        if scored and predictor.recipe.get("data_sha256") != first.recipe.get("data_sha256"):
+            raise InputError(
+                f"{run}: trained on other data or another split than {runs[0]}, wanted the same to be scored"
             )
         for side, field in predictor.recipe["fields"].items():
             if field["learnt"] != first.recipe["fields"][side]["learnt"]:

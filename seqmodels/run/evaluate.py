@@ -86,7 +86,7 @@ def evaluate_run(
     """Score a finished run again, on its own data or on other data of the same kind.
 
     Args:
-        runs: a run's folder or a checkpoint; or several, whose models write together.
+        runs: a run's folder or a checkpoint; or several of the same data, whose models answer together.
         split: ``val`` or ``test``.
         overrides: changes to the run's data or batching, such as ``data.test=other.conllu``; with ``dynamic.rate=1``
             a language model is scored a second time, learning on meanwhile (seqmodels.topologies.DynamicEvaluation).
@@ -99,7 +99,7 @@ def evaluate_run(
     """
     if split not in SPLITS:
         raise InputError(f"--split {split}: wanted {' or '.join(SPLITS)}")
-    predictor = load_together([runs] if isinstance(runs, str | Path) else runs, trust)
+    predictor = load_together([runs] if isinstance(runs, str | Path) else runs, trust, scored=True)
     if searching:
         search_by(predictor, searching)
     allowed = (*IN_CHECKPOINTS, *trust)

@@ -80,3 +80,18 @@ def test_settings_that_do_not_fit_the_labels_are_told_before_training(
     assert run(["train", *words]) == 2
     told = "model.head: CategoricalHead refuses its settings: weights of fair found, wanted some of bad, good"
     assert told in capsys.readouterr().err
+
+
+def test_what_answers_beside_a_model_is_solved_for_before_training_and_saved(table: Path, tmp_path: Path) -> None:
+    words = ["model/wide=ngrams", "model.wide.share=1.0", "trainer.max_epochs=1", "report=false"]
+    assert run(["train", *SMALL, *words, f"data.train={table}", f"run_dir={tmp_path / 'wide'}"]) == 0
+    assert metrics(tmp_path / "wide")["test/accuracy"] == 1.0  # one word tells, and the rest has no share
+    model = seqmodels.load(tmp_path / "wide").model
+    assert model.wide.fitted
+    assert model.wide.weight.any()
+
+
+def test_what_cannot_be_solved_for_is_told(table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["model/wide=ngrams", "model.wide.ngrams=[30,30]", f"data.train={table}", f"run_dir={tmp_path / 'wide'}"]
+    assert run(["train", *SMALL, *words]) == 2
+    assert "model.wide: ngrams=[30, 30]: no n-gram found in what training reads" in capsys.readouterr().err

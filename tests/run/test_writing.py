@@ -12,11 +12,12 @@ import seqmodels
 from seqmodels import InputError
 from seqmodels.decode import Sampling, Search
 from seqmodels.run.cli import run
+from seqmodels.run.ensemble import load_together
 from seqmodels.run.searching import search_of
 from seqmodels.run.stream import arriving
 from seqmodels.run.writing import write
 from seqmodels.storage import CheckpointFiles
-from seqmodels.topologies import Ensemble
+from seqmodels.topologies import Committee, Ensemble
 from seqmodels.types import UNK
 
 TEXTS = ["3. März 2026", "1 mai 2020", "2026年3月3日", "Tuesday, 3 March 2026 or so", "5"]
@@ -161,7 +162,24 @@ def test_runs_that_cannot_answer_together_are_told(dates_run, words_run, tagger_
     assert found.startswith(f"{tagger_run}: ManyToMany found; wanted models that all write a sequence")
 
 
-def test_runs_that_label_answer_together_too(tagger_run, said):
+def test_runs_that_label_answer_together_too(tagger_run, said, monkeypatch):
+    one, other = seqmodels.load(tagger_run), seqmodels.load(tagger_run)
+    with torch.no_grad():
+        other.model.head.scores.weight.normal_()
+    runs = {"one": one, "other": other}
+    monkeypatch.setattr("seqmodels.run.ensemble.load", lambda run, trust: runs[run])
+    together = load_together(["one", "other"])
+    assert isinstance(together.model, Committee)
+    (_, inputs), *_ = one.batches(["dogs bark"], 1)
+    found = together.model.scores(inputs)
+    wanted = [predictor.model.scores(inputs).data.softmax(dim=-1) for predictor in (one, other)]
+    torch.testing.assert_close(found.data.exp()[found.mask], (sum(wanted) / 2)[found.mask])
+    other.recipe["data_sha256"] = "another split"
+    with pytest.raises(InputError, match="other: trained on other data or another split than one"):
+        load_together(["one", "other"], scored=True)
+
+
+def test_a_run_that_labels_together_with_itself_says_the_same(tagger_run, said):
     alone = said("predict", tagger_run, "dogs bark", "--json")
     assert said("predict", tagger_run, "--with", tagger_run, "dogs bark", "--json").out == alone.out
     both = [[], ["--with", tagger_run]]
