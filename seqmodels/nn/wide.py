@@ -8,13 +8,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from seqmodels.types import BOS, EOS, Padded, Positive, PositiveFloat, Share, check_choice, pad
+from seqmodels.nn.ngrams import NONE, different_buckets, ngram_buckets
+from seqmodels.types import Padded, Positive, PositiveFloat, Share, check_choice, pad
 
 Weighting = Literal["naive_bayes", "tfidf"]
-NONE = 0  # the bucket of no n-gram, whose scores stay zero
 STEPS = 2000  # of the regression, at most
 AT_ONCE = 512  # examples that are counted together: padded to the longest of all, many would take much room
-MIX = 0x9E3779B97F4A7C15 - 2**64  # 2⁶⁴ over the golden ratio, as int64 has it: spreads neighbouring numbers (Knuth 6.4)
 
 
 class NGramLinear(nn.Module):
@@ -141,41 +140,15 @@ class NGramLinear(nn.Module):
         """
         if not self.fitted:
             raise ValueError("NGramLinear was not fitted: call its fit with the training examples first")
-        found = self.different(inputs)  # (B, N)
+        found = different_buckets(self.hashed(inputs))  # (B, N)
         summed = F.embedding_bag(found, self.weight.flatten(1), mode="sum", padding_idx=NONE)  # (B, K * C)
         squares = F.embedding_bag(found, self.importance**2, mode="sum", padding_idx=NONE)  # (B, K)
         scores = summed.view(len(found), *self.bias.shape) / squares.sqrt().clamp(min=1e-9)[..., None] + self.bias
         return F.logsigmoid(scores).mean(dim=1)  # (B, C)
 
-    def different(self, inputs: Padded) -> Tensor:
-        """The bucket of every different n-gram (B, N), once each, ``NONE`` for every further one."""
-        found = self.hashed(inputs).sort(dim=1).values  # (B, N)
-        found[:, 1:] = found[:, 1:].masked_fill(found[:, 1:] == found[:, :-1], NONE)
-        return found
-
     def hashed(self, inputs: Padded) -> Tensor:
-        """The bucket of every n-gram (B, N), ``NONE`` behind the end of a shorter sequence."""
-        ids, lengths = inputs.data, inputs.lengths
-        if ids.is_floating_point():
-            raise ValueError("NGramLinear counts ids, and what is read are numbers: leave model.wide out")
-        ids = ids[..., 0] if ids.dim() == 3 else ids
-        marked = F.pad(ids, (1, 1))  # (B, T + 2)
-        marked[:, 0] = BOS
-        marked.scatter_(1, lengths[:, None] + 1, EOS)
-        return torch.cat([self._hashed(marked, lengths + 2, length) for length in self.lengths], dim=1)
-
-    def _hashed(self, ids: Tensor, lengths: Tensor, length: int) -> Tensor:
-        """The buckets of the n-grams of one length; ids that are too few have none."""
-        if ids.shape[1] < length:
-            return torch.full_like(ids[:, :1], NONE)
-        windows = ids.unfold(1, length, 1)  # (B, M, n)
-        key = torch.full_like(windows[..., 0], length) * MIX  # (B, M), no small number that an id could undo
-        for place in range(length):
-            key = (key ^ windows[..., place]) * MIX  # modulo 2⁶⁴
-            key = key ^ (key >> 29)
-        begins = torch.arange(windows.shape[1], device=ids.device)
-        inside = begins + length <= lengths[:, None]  # (B, M)
-        return (key % (self.buckets - 1) + 1).masked_fill(~inside, NONE)
+        """The bucket of every n-gram (B, N)."""
+        return ngram_buckets(inputs, self.lengths, self.buckets)
 
     def _there(self, inputs: Sequence[Tensor]) -> tuple[Any, Tensor]:
         """1 wherever an n-gram stands in an example (N, F), sparse; and the buckets (F,) of the columns."""
@@ -183,7 +156,7 @@ class NGramLinear(nn.Module):
 
         parts = []
         for start in range(0, len(inputs), AT_ONCE):
-            found = self.different(pad(list(inputs[start : start + AT_ONCE]))).numpy()  # (B, N)
+            found = different_buckets(self.hashed(pad(list(inputs[start : start + AT_ONCE])))).numpy()  # (B, N)
             rows, places = (found != NONE).nonzero()
             ones = np.ones(len(rows))
             parts.append(csr_matrix((ones, (rows, found[rows, places])), shape=(len(found), self.buckets)))

@@ -114,6 +114,18 @@ def ends_with(parent: int) -> Callable[[], None] | None:
     return tie
 
 
+def worker(words: Sequence[str]) -> int:
+    """Be a job elsewhere: a process of seqmodels that is asked to stop when the job is ended, however that is done.
+
+    Args:
+        words: what stands behind ``seqmodels``.
+
+    Returns:
+        Its exit code.
+    """
+    return subprocess.Popen([*PROGRAM, *words], preexec_fn=ends_with(os.getpid())).wait()  # noqa: S603
+
+
 def last_line(log: Path) -> str:
     """The last line of a log that has letters in it."""
     with open(log, "rb") as file:

@@ -1,15 +1,11 @@
 """Workers on other machines, through submitit: each is a job that goes on with the sweep."""
 
-import os
-import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from seqmodels.errors import InputError
-from seqmodels.sweeps.child import PROGRAM, ends_with
 from seqmodels.sweeps.definition import Definition
 
 PATIENCE = 30.0  # seconds that a process may take to end
@@ -39,9 +35,8 @@ class Jobs:
         place = str(folder.absolute()).replace("'", "\\'")
         trusted = [word for package in definition.trust or [] for word in ("--trust", package)]
         words = ["sweep", *trusted, f"resume='{place}'", "workers=1", f"threads={definition.threads}", "launcher=local"]
-        command = submitit.helpers.CommandFunction([*PROGRAM, *words], verbose=False)
         self.here = executor.cluster == "local"
-        self.jobs: list[Any] = [executor.submit(command) for _ in range(definition.workers)]
+        self.jobs: list[Any] = [executor.submit(worker, words) for _ in range(definition.workers)]
         print(f"submitted {', '.join(job.job_id for job in self.jobs)} ({executor.cluster}); their logs: {folder}/jobs")
         sys.stdout.flush()
 
@@ -56,8 +51,3 @@ class Jobs:
         until = time.monotonic() + PATIENCE
         while self.here and self.alive() and time.monotonic() < until:
             time.sleep(0.05)
-
-
-def worked(words: Sequence[str]) -> int:
-    """A job: a worker that is asked to stop when the job is ended, however that is done; its exit code."""
-    return subprocess.Popen([*PROGRAM, *words], preexec_fn=ends_with(os.getpid())).wait()  # noqa: S603

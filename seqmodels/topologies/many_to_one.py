@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-from torch import Tensor
 from torchmetrics import Metric
 
 from seqmodels.learning import Learning
@@ -12,7 +11,7 @@ from seqmodels.nn.heads import CategoricalHead, Head
 from seqmodels.nn.pool import Pool
 from seqmodels.nn.wide import NGramLinear
 from seqmodels.topologies.answerer import Answerer
-from seqmodels.types import Batch, Padded, Sizes
+from seqmodels.types import Padded, Sizes
 
 
 class ManyToOne(Answerer):
@@ -71,17 +70,9 @@ class ManyToOne(Answerer):
             raise ValueError(f"wide: {type(self.head).__name__} found for a head, wanted model/head=categorical")
 
     def scores(self, inputs: Padded) -> Padded:
-        """(B, 1, C) for inputs (B, T)."""
-        scores = self._deep(inputs)
-        if self.wide is None:
+        """(B, 1, C) for inputs (B, T); in training, what the head says alone."""
+        pooled = self.pool(self.encoder(self.embedder(inputs)))  # (B, H)
+        scores = self.head(Padded(pooled[:, None], inputs.lengths.new_ones(len(pooled))))
+        if self.wide is None or self.training:
             return scores
         return scores._replace(data=scores.data.lerp(self.wide(inputs)[:, None].to(scores.data), self.wide.share))
-
-    def loss(self, batch: Batch) -> Tensor:
-        assert batch.targets is not None
-        return self.head.loss(self._deep(batch.inputs), batch.targets)
-
-    def _deep(self, inputs: Padded) -> Padded:
-        """What the head says (B, 1, C) of what was read in order."""
-        pooled = self.pool(self.encoder(self.embedder(inputs)))  # (B, H)
-        return self.head(Padded(pooled[:, None], inputs.lengths.new_ones(len(pooled))))
