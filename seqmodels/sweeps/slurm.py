@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from seqmodels.errors import InputError
+from seqmodels.sweeps.child import worker
 from seqmodels.sweeps.definition import Definition
 
 PATIENCE = 30.0  # seconds that a process may take to end
