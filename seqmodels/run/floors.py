@@ -8,6 +8,7 @@ from torch import Tensor
 from torchmetrics import Metric
 
 from seqmodels.data import SequenceData
+from seqmodels.errors import InputError
 from seqmodels.floors import Floor, LabelFloor, LossFloor, StepLabelFloor
 from seqmodels.metrics import ProbabilityMetric, Scorer
 from seqmodels.run.build import build
@@ -22,6 +23,8 @@ def make_floors(node: Any, allowed: Sequence[str]) -> dict[str, Floor | LossFloo
     """The floors of a config by name; the only one's name is empty."""
     if node is None:
         return {}
+    if not isinstance(node, Mapping):
+        raise InputError(f"floor: {type(node).__name__} found, wanted one floor, or several by name")
     nodes = {"": node} if "_target_" in node else node
     return {name: build(_with_vectors(one), allowed, f"floor.{name}".rstrip(".")) for name, one in nodes.items()}
 

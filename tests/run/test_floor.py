@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from seqmodels.errors import InputError
 from seqmodels.floors import Majority, Tfidf
 from seqmodels.run.build import IN_CONFIGS
 from seqmodels.run.check import config_faults
@@ -92,3 +93,8 @@ def test_scores_of_several_floors_stand_beside_those_of_the_model(capsys: pytest
         show_scores(results, recipe, split)
     rows = [line.replace("│", " ").split() for line in capsys.readouterr().out.splitlines() if "accuracy" in line]
     assert rows == [["accuracy", "0.9000", "0.2500", "0.7500"], ["accuracy", "0.8750", "0.1250", "0.6250"]]
+
+
+def test_floors_in_a_list_are_told():
+    with pytest.raises(InputError, match="floor: list found"):
+        make_floors([{"_target_": "seqmodels.floors.Majority"}], ())
