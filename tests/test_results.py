@@ -219,7 +219,7 @@ def test_runs_that_answered_together_are_one_score_of_all_of_them(made, results,
     own, beam = sys.modules["results"].read_wanted()
     monkeypatch.setattr("results.read_wanted", lambda: [own, beam._replace(together=True)])
     first, _, _ = (made(str(seed), seed=seed) for seed in (1, 2, 3))
-    save(first, 0.96, ["--with", "multirun/2"])
+    save(first, 0.96, ["--with", "multirun/2", "--with", "multirun/2"])  # one run twice
     assert "evaluations of [2] runs together found, wanted one of all 3" in results(tmp_path / "runs")[3]
     save(first, 0.96, ["--with", "multirun/2", "--with", "multirun/3"])
     code, (_, row), page, _ = results(tmp_path / "runs")
