@@ -9,7 +9,7 @@ from seqmodels.floors.base import Item
 from seqmodels.floors.label_floor import LabelFloor, text_of
 from seqmodels.floors.logistic import Logistic, check_ngrams
 from seqmodels.floors.nearest_text import WORD
-from seqmodels.nn.wide import naive_bayes_ratio
+from seqmodels.nn.wide.ngram_linear import naive_bayes_ratio
 from seqmodels.types import Positive, PositiveFloat
 
 

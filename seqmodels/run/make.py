@@ -10,6 +10,7 @@ from pytorch_lightning.callbacks import ProgressBar
 from seqmodels.data import SequenceData
 from seqmodels.errors import InputError
 from seqmodels.learning import Learning
+from seqmodels.nn.wide import NGramLinear
 from seqmodels.run.alignments import check_alignments
 from seqmodels.run.build import build, make_metrics
 from seqmodels.run.vectors import find_vectors, load_vectors
@@ -66,7 +67,7 @@ def make_model(
 
 def fit_wide(model: Topology, data: SequenceData) -> None:
     """Solve for what answers beside a model, if something does."""
-    if not isinstance(model, ManyToOne) or model.wide is None:
+    if not isinstance(model, ManyToOne) or not isinstance(model.wide, NGramLinear):
         return
     train = data.encoded["train"]
     try:

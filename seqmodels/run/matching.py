@@ -24,7 +24,7 @@ from seqmodels.nn.embedders import (
     WordPartsEmbedder,
 )
 from seqmodels.nn.heads import CrfHead, CtcHead, JointHead, StepHead
-from seqmodels.nn.wide import NGramLinear
+from seqmodels.nn.wide import Wide
 from seqmodels.run.value_matching import read_values, scored_values, written_values
 from seqmodels.series import Values
 from seqmodels.text import Field, JointInputs, JointLabels, Label, Numbers, Subwords, Tokens, Varied, VocabField, Words
@@ -77,8 +77,8 @@ def _read(model: Topology, inputs: Field) -> Iterator[str]:
     if isinstance(inputs, NUMBERS) and (part := _first(parts, READS_IDS)):
         wanted = "image_cnn" if isinstance(inputs, Pixels) else "frames"
         yield f"model.embedder: {part} reads ids, and fields.inputs ({found}) are numbers: set model/embedder={wanted}"
-    if isinstance(inputs, (*NUMBERS, JointInputs)) and _first(list(model.children()), (NGramLinear,)):
-        yield f"model.wide: NGramLinear counts ids, and fields.inputs ({found}) are none: set model/wide=none"
+    if isinstance(inputs, (*NUMBERS, JointInputs)) and (part := _first(list(model.children()), (Wide,))):
+        yield f"model.wide: {part} counts ids, and fields.inputs ({found}) are none: set model/wide=none"
     if isinstance(model, OneToOne) and (isinstance(inputs, (*TEXTS, LogMel)) or inputs.per_step):
         yield f"fields.inputs: {found} found, a sequence, and OneToOne reads one step: choose a many-to-one task"
     elif isinstance(model, OneToOne) and _first(

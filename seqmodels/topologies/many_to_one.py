@@ -9,7 +9,7 @@ from seqmodels.nn.embedders import Embedder
 from seqmodels.nn.encoders import Encoder
 from seqmodels.nn.heads import CategoricalHead, Head
 from seqmodels.nn.pool import Pool
-from seqmodels.nn.wide import NGramLinear
+from seqmodels.nn.wide import Wide
 from seqmodels.topologies.answerer import Answerer
 from seqmodels.types import Padded, Sizes
 
@@ -19,12 +19,8 @@ class ManyToOne(Answerer):
 
     inputs (B, T) → embedder (B, T, D) → encoder (B, T, H) → pool (B, H) → head (B, 1, C)
 
-    A wide part, a linear model of the inputs' n-grams, answers beside all that (wide and deep, Cheng et al. 2016):
-
-        p ~ p_wide^w p_head^(1 - w),  w being the wide part's share
-
-    The rest learns as if it were not there: beside one that knows the training labels already it would learn little. So
-    the training loss is of the head alone, and that of a validation of both.
+    A wide part answers beside all that, from which n-grams stand there in whatever order (wide and deep, Cheng et al.
+    2016); how the two are joined is the wide part's.
 
     Args:
         embedder: makes the embedder, called with sizes.inputs.
@@ -34,8 +30,8 @@ class ManyToOne(Answerer):
         sizes: input ids, and labels or numbers that there are.
         metrics: by name.
         learning: optimiser and schedule.
-        wide: makes the wide part, called with (sizes.inputs, sizes.targets); none if not given. It is to be fitted
-            before training begins.
+        wide: makes the wide part, called with (sizes.inputs, sizes.targets); none if not given. One that has a ``fit``
+            is to be fitted before training begins.
 
     Raises:
         ValueError: a wide part beside a head that does not score each label by one number.
@@ -58,7 +54,7 @@ class ManyToOne(Answerer):
         sizes: Sizes,
         metrics: Mapping[str, Metric] | None = None,
         learning: Learning | None = None,
-        wide: Callable[[int, int], NGramLinear] | None = None,
+        wide: Callable[[int, int], Wide] | None = None,
     ):
         super().__init__(metrics, learning)
         self.embedder = embedder(sizes.inputs)
@@ -70,9 +66,9 @@ class ManyToOne(Answerer):
             raise ValueError(f"wide: {type(self.head).__name__} found for a head, wanted model/head=categorical")
 
     def scores(self, inputs: Padded) -> Padded:
-        """(B, 1, C) for inputs (B, T); in training, what the head says alone."""
+        """(B, 1, C) for inputs (B, T)."""
         pooled = self.pool(self.encoder(self.embedder(inputs)))  # (B, H)
         scores = self.head(Padded(pooled[:, None], inputs.lengths.new_ones(len(pooled))))
-        if self.wide is None or self.training:
+        if self.wide is None:
             return scores
-        return scores._replace(data=scores.data.lerp(self.wide(inputs)[:, None].to(scores.data), self.wide.share))
+        return scores._replace(data=self.wide.beside(scores.data[:, 0], inputs)[:, None])

@@ -1,4 +1,4 @@
-"""The linear part over n-grams, against counting them by hand."""
+"""The linear parts over n-grams, against counting them by hand."""
 
 from collections import Counter
 
@@ -9,7 +9,8 @@ from sklearn.linear_model import LogisticRegression
 from torch.testing import assert_close
 
 from seqmodels import Padded
-from seqmodels.nn.wide import NGramLinear
+from seqmodels.nn.wide import JointNGramLinear, NGramLinear
+from seqmodels.nn.wide.buckets import ngram_buckets
 from seqmodels.types import BOS, EOS, pad
 
 MANY = 2**20
@@ -47,6 +48,26 @@ def test_scores_are_the_sum_over_different_ngrams_by_how_long_they_are(ids):
         length = wide.importance[buckets].square().sum(dim=0).sqrt()  # (K,)
         wanted = wide.weight[buckets].sum(dim=0) / length[:, None] + wide.bias
         assert_close(scores, wanted.sigmoid().log().mean(dim=0))
+
+
+def test_a_part_that_learns_adds_the_sum_over_ngrams_by_how_many_they_are(ids):
+    wide = JointNGramLinear(30, 3, (1, 2), 50, scale=4.0)
+    assert not wide(ids).any()  # begins as if it were not there
+    torch.nn.init.normal_(wide.weight)
+    deep = torch.randn(3, 3)
+    for found, scores, row in zip(wide.beside(deep, ids), deep, ids.rows(), strict=True):
+        buckets = ngram_buckets(pad([row]), wide.lengths, 50)[0]
+        assert_close(found, scores + 4.0 * wide.weight[buckets].sum(dim=0) / len(buckets) ** 0.5)
+    wide.beside(deep, ids).sum().backward()
+    assert wide.weight.grad.any()
+
+
+def test_dropout_hides_ngrams_in_training_alone(ids):
+    wide = JointNGramLinear(30, 2, (1, 2), MANY, dropout=0.5)
+    torch.nn.init.ones_(wide.weight)
+    seen = wide(ids)[:, 0] ** 2 / wide.scale**2  # the number of n-grams
+    assert not torch.allclose(seen, wide.eval()(ids)[:, 0] ** 2 / wide.scale**2)
+    assert_close(wide(ids)[:, 0] ** 2 / wide.scale**2, 2.0 * ids.lengths + 3)
 
 
 def test_what_stands_behind_the_end_and_in_other_columns_changes_nothing(ids):
@@ -139,7 +160,7 @@ def test_labels_that_there_are_not_are_refused():
 def test_how_many_are_counted_at_once_changes_nothing(monkeypatch):
     found = []
     for at_once in (512, 7):
-        monkeypatch.setattr("seqmodels.nn.wide.AT_ONCE", at_once)
+        monkeypatch.setattr("seqmodels.nn.wide.ngram_linear.AT_ONCE", at_once)
         wide = NGramLinear(60, 2, (1, 2), 500)
         wide.fit(*texts(50, 2))
         found.append(wide.weight)
@@ -164,6 +185,12 @@ def test_what_cannot_be_is_refused(settings, said):
         NGramLinear(30, 2, **settings)
 
 
+@pytest.mark.parametrize("settings", [{"ngrams": [2, 1]}, {"buckets": 1}])
+def test_a_part_that_learns_refuses_the_same(settings):
+    with pytest.raises(ValueError, match=next(iter(settings))):
+        JointNGramLinear(30, 2, **settings)
+
+
 def test_numbers_are_refused():
-    with pytest.raises(ValueError, match="counts ids"):
+    with pytest.raises(ValueError, match="n-grams are of ids"):
         NGramLinear(30, 2).hashed(Padded(torch.zeros(1, 2, 3), torch.tensor([2])))

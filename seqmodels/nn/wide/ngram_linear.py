@@ -1,4 +1,4 @@
-"""A linear part over n-grams, beside a model that reads in order."""
+"""A linear part over n-grams that is solved for before training."""
 
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from seqmodels.nn.ngrams import NONE, different_buckets, ngram_buckets
+from seqmodels.nn.wide.base import Wide
+from seqmodels.nn.wide.buckets import NONE, check_ngrams, different_buckets, ngram_buckets
 from seqmodels.types import Padded, Positive, PositiveFloat, Share, check_choice, pad
 
 Weighting = Literal["naive_bayes", "tfidf"]
@@ -16,7 +17,7 @@ STEPS = 2000  # of the regression, at most
 AT_ONCE = 512  # examples that are counted together: padded to the longest of all, many would take much room
 
 
-class NGramLinear(nn.Module):
+class NGramLinear(Wide):
     """How probable each label is by which n-grams stand in a sequence, in whatever order: the mean of log σ(s).
 
         s_c = (Σ_g u_g r_cg v_cg) / √(Σ_g u_g²) + b_c
@@ -30,6 +31,9 @@ class NGramLinear(nn.Module):
 
     v and b are the logistic regression of each label against all others. Its best is known, so that ``fit`` solves for
     it at once, and training changes nothing of it. N-grams of one hash share their numbers (Weinberger et al. 2009).
+
+    It has a share w of the answer, p ~ p_wide^w p_deep^(1 - w), and none of what is said in training: the rest learns
+    as if it were not there, since beside one that knows the training labels already it would learn little.
 
     Args:
         input_size: how many ids there are; of several columns the first is read.
@@ -64,18 +68,13 @@ class NGramLinear(nn.Module):
         share: Share = 0.5,
     ):
         super().__init__()
-        lengths = list(ngrams)
-        if len(lengths) != 2 or not 1 <= lengths[0] <= lengths[1]:
-            raise ValueError(f"ngrams={lengths} found, wanted the least and the greatest length, such as [1, 2]")
-        if buckets < 2:
-            raise ValueError(f"buckets={buckets} found, wanted 2 at least: one is that of no n-gram")
+        self.lengths = check_ngrams(ngrams, buckets)
         if isinstance(weightings, str) or not weightings or len(set(weightings)) < len(weightings):
             raise ValueError(f"weightings={weightings!r} found, wanted a list of different ones, one at least")
         for weighting in weightings:
             check_choice("weightings", weighting, Weighting)
         if not (strength > 0 and 0 <= share <= 1):
             raise ValueError(f"strength={strength}, share={share} found, wanted one above 0 and one from 0 to 1")
-        self.lengths = range(lengths[0], lengths[1] + 1)
         self.buckets = buckets
         self.weightings = list(weightings)
         self.strength = strength
@@ -145,6 +144,10 @@ class NGramLinear(nn.Module):
         squares = F.embedding_bag(found, self.importance**2, mode="sum", padding_idx=NONE)  # (B, K)
         scores = summed.view(len(found), *self.bias.shape) / squares.sqrt().clamp(min=1e-9)[..., None] + self.bias
         return F.logsigmoid(scores).mean(dim=1)  # (B, C)
+
+    def beside(self, scores: Tensor, inputs: Padded) -> Tensor:
+        """Its share of the answer and the rest's (B, C), or in training the rest's alone."""
+        return scores if self.training else scores.lerp(self(inputs).to(scores), self.share)
 
     def hashed(self, inputs: Padded) -> Tensor:
         """The bucket of every n-gram (B, N)."""

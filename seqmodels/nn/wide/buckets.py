@@ -1,5 +1,7 @@
 """Which n-grams stand in sequences of ids, as numbers of a table's rows."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -8,6 +10,24 @@ from seqmodels.types import BOS, EOS, Padded
 
 NONE = 0  # the bucket of no n-gram
 MIX = 0x9E3779B97F4A7C15 - 2**64  # 2⁶⁴ over the golden ratio, as int64 has it: spreads neighbouring numbers (Knuth 6.4)
+
+
+def check_ngrams(ngrams: Sequence[int], buckets: int) -> range:
+    """The lengths of n-grams from the least and the greatest.
+
+    Raises:
+        ValueError: no such lengths, or too few buckets.
+
+    Example:
+        >>> check_ngrams([1, 3], 1000)
+        range(1, 4)
+    """
+    lengths = list(ngrams)
+    if len(lengths) != 2 or not 1 <= lengths[0] <= lengths[1]:
+        raise ValueError(f"ngrams={lengths} found, wanted the least and the greatest length, such as [1, 2]")
+    if buckets < 2:
+        raise ValueError(f"buckets={buckets} found, wanted 2 at least: one is that of no n-gram")
+    return range(lengths[0], lengths[1] + 1)
 
 
 def ngram_buckets(inputs: Padded, lengths: range, buckets: int) -> Tensor:
@@ -27,7 +47,7 @@ def ngram_buckets(inputs: Padded, lengths: range, buckets: int) -> Tensor:
     """
     ids, sizes = inputs.data, inputs.lengths
     if ids.is_floating_point():
-        raise ValueError("NGramLinear counts ids, and what is read are numbers: leave model.wide out")
+        raise ValueError("n-grams are of ids, and what is read are numbers: leave model.wide out")
     ids = ids[..., 0] if ids.dim() == 3 else ids
     marked = F.pad(ids, (1, 1))  # (B, T + 2)
     marked[:, 0] = BOS
