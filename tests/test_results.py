@@ -221,7 +221,7 @@ def test_runs_that_answered_together_are_one_score_of_all_of_them(made, results,
     first, _, _ = (made(str(seed), seed=seed) for seed in (1, 2, 3))
     save(first, 0.96, ["--with", "multirun/2", "--with", "multirun/2"])  # one run twice
     assert "evaluations of [2] runs together found, wanted one of all 3" in results(tmp_path / "runs")[3]
-    save(first, 0.96, ["--with", "multirun/2", "--with", "multirun/3"])
+    save(first, 0.96, ["--with=multirun/2", "--with", "multirun/3"])
     code, (_, row), page, _ = results(tmp_path / "runs")
     assert (code, row["score"], row["spread"], row["seeds"]) == (0, 0.96, None, [1, 2, 3])
     assert (row["parameters"], row["minutes"]) == (3000, 3.0)

@@ -99,10 +99,12 @@ def evaluation(row: Wanted, run: Run) -> str:
 
 
 def _words(row: Wanted, run: Run) -> list[str]:
+    """The words of that command, --with=RUN as two."""
     if row.saved is None:
         return []
     saved = run.saved.get(row.saved, {})
-    return [str(word) for word in saved.get("words", ["evaluate", "RUN", "...", "--save", row.saved])]
+    words = map(str, saved.get("words", ["evaluate", "RUN", "...", "--save", row.saved]))
+    return [part for word in words for part in (word.split("=", 1) if word.startswith(f"{WITH}=") else [word])]
 
 
 def partners(row: Wanted, run: Run) -> set[str]:
