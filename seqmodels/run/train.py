@@ -23,7 +23,7 @@ from seqmodels.run.failure import kept_failure
 from seqmodels.run.fit import fit
 from seqmodels.run.folder import read_json, write_json
 from seqmodels.run.load import checkpoint_path, load
-from seqmodels.run.make import make_data, make_model, make_trainer, parameters, settle
+from seqmodels.run.make import fit_wide, make_data, make_model, make_trainer, parameters, settle
 from seqmodels.run.plain import plain
 from seqmodels.run.recipe import KEY, RecipeInCheckpoint, make_recipe
 from seqmodels.run.report import Report, make_report, write_report
@@ -79,8 +79,10 @@ def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = (
         changes += known(state)
         lines += [f"changed: {change}" for change in changes]
         lines.append(f"goes on from {start}: epoch {state['epoch'] + 1}, step {state['global_step']}")
-    elif settings["resume"]:
-        lines.append(f"no checkpoint in {folder}: it begins anew")
+    else:
+        fit_wide(model, data)
+        if settings["resume"]:
+            lines.append(f"no checkpoint in {folder}: it begins anew")
     facts = _facts(folder, carrier.recipe, settings["seed"], trainer)
     if trainer.is_global_zero:
         sweep(folder / "checkpoints")

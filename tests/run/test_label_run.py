@@ -82,13 +82,19 @@ def test_settings_that_do_not_fit_the_labels_are_told_before_training(
     assert told in capsys.readouterr().err
 
 
-def test_what_answers_beside_a_model_is_solved_for_before_training_and_saved(table: Path, tmp_path: Path) -> None:
+def test_what_answers_beside_a_model_is_solved_for_before_training_and_saved(
+    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     words = ["model/wide=ngrams", "model.wide.share=1.0", "trainer.max_epochs=1", "report=false"]
     assert run(["train", *SMALL, *words, f"data.train={table}", f"run_dir={tmp_path / 'wide'}"]) == 0
     assert metrics(tmp_path / "wide")["test/accuracy"] == 1.0  # one word tells, and the rest has no share
     model = seqmodels.load(tmp_path / "wide").model
     assert model.wide.fitted
     assert model.wide.weight.any()
+    monkeypatch.setattr("seqmodels.run.train.fit_wide", None)  # a run that goes on has it in its checkpoint
+    assert run(["train", f"resume={tmp_path / 'wide'}", "trainer.max_epochs=2", "resume_anyway=true"]) == 0
+    assert metrics(tmp_path / "wide")["epochs"] == 2
+    assert torch.equal(seqmodels.load(tmp_path / "wide").model.wide.weight, model.wide.weight)
 
 
 def test_what_cannot_be_solved_for_is_told(table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
