@@ -250,6 +250,11 @@ def test_a_score_that_a_run_lacks_is_told(made, results):
     assert f"{folder}: metrics.json has no test/wer, which the row touch_tones wants" in results(folder)[3]
 
 
+def test_jobs_of_a_multirun_stand_in_the_order_of_their_numbers(made):
+    folders = [made(f"multirun/{number}") for number in (10, 2, 1)]
+    assert [run.folder.name for run in find_runs([str(folders[0].parent)])] == ["1", "2", "10"]
+
+
 def test_a_run_named_twice_counts_once(made, results, tmp_path):
     folder = made("one")
     code, (row,), _, _ = results(folder, tmp_path / "runs")

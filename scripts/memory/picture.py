@@ -44,8 +44,9 @@ def _panel(
 ) -> None:
     left, top = corner
     values = [score for one in found for score in one.means.values()]
-    up = axis_of([*values, measure.solved], logarithmic=not measure.more)
     lengths = sorted({length for one in found for length in one.means})
+    nothing = [0.0] if len(lengths) == 1 else []  # where bars begin
+    up = axis_of([*values, *nothing, measure.solved], logarithmic=not measure.more)
     across = axis_of(lengths, logarithmic=True)
 
     def at(length: float, score: float) -> Point:
@@ -90,5 +91,7 @@ def _bars(canvas: Canvas, corner: Point, found: Sequence[Remembered], colours: d
         x = left + i * room
         canvas.box(x + room * (1 - SHADE), y, x + room * SHADE, top + HIGH, colours.get(one.model, GREY))
         canvas.text((x + room / 2, y - 10), f"{score:.3f}", 13, "mm")
-        if _floor(one):
-            canvas.text((x + room / 2, top + HIGH + 14), one.model.removeprefix("floor: "), 12, "mm", GREY)
+        if _floor(one):  # names of neighbours, which are longer than a bar is wide, on two lines
+            canvas.text(
+                (x + room / 2, top + HIGH + 14 + 16 * (i % 2)), one.model.removeprefix("floor: "), 12, "mm", GREY
+            )

@@ -64,7 +64,7 @@ class Run(NamedTuple):
 
 
 def find_runs(folders: Iterable[str]) -> list[Run]:
-    """Every finished run in or below some folders, by name of its folder.
+    """Every finished run in or below some folders, by name of its folder, jobs by number.
 
     Raises:
         InputError: a folder is not there or has no run in it; a run is not finished or its files cannot be read.
@@ -81,7 +81,12 @@ def find_runs(folders: Iterable[str]) -> list[Run]:
                 faults += error.faults
     if faults:
         raise InputError(faults)
-    return [runs[path] for path in sorted(runs)]
+    return [runs[path] for path in sorted(runs, key=_by_number)]
+
+
+def _by_number(path: Path) -> list[tuple[int, str]]:
+    """Sorts job 2 of a multirun before job 10."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in path.parts]
 
 
 def _read(folder: Path) -> Run:
