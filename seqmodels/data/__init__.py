@@ -21,6 +21,7 @@ from seqmodels.data.digits import Digits
 from seqmodels.data.download import Fetchable, Remote, data_root
 from seqmodels.data.faults import Faults
 from seqmodels.data.file_per_label import FilePerLabel
+from seqmodels.data.image_arrays import ImageArrays
 from seqmodels.data.labelled_lines import LabelledLines
 from seqmodels.data.mackey_glass import MackeyGlass
 from seqmodels.data.module import SequenceData
@@ -67,6 +68,7 @@ __all__ = [
     "Faults",
     "Fetchable",
     "FilePerLabel",
+    "ImageArrays",
     "LabelledLines",
     "MackeyGlass",
     "Parallel",

@@ -163,14 +163,14 @@ def fingerprint(examples: Sequence[Example]) -> str:
     """sha256 over what the examples say, whatever file they came from."""
     digest = hashlib.sha256()
     for example in examples:
-        said = [_said(example.inputs), _said(example.targets), *example.others]
-        digest.update(json.dumps(said, ensure_ascii=False).encode())
+        parts = [as_json(example.inputs), as_json(example.targets), *example.others]
+        digest.update(json.dumps(parts, ensure_ascii=False).encode())
         digest.update(b"\n")
     return digest.hexdigest()
 
 
-def _said(item: Item) -> Item:
+def as_json(item: Item) -> Item:
     """An item as JSON can have it: sound, pictures and series by their hashes."""
     if isinstance(item, Mapping):
-        return {name: _said(part) for name, part in item.items()}
+        return {name: as_json(part) for name, part in item.items()}
     return item.sha256() if isinstance(item, Recording | Picture | Window) else item

@@ -9,7 +9,7 @@ from annotated_types import Gt, Lt
 
 from seqmodels.data.faults import Faults
 from seqmodels.data.hashed_split import Part
-from seqmodels.data.reader import Example
+from seqmodels.data.reader import Example, as_json
 from seqmodels.data.split import Split
 from seqmodels.errors import InputError
 from seqmodels.types import NonNegative
@@ -50,22 +50,23 @@ class StratifiedSplit(Split):
     def deal(
         self, examples: Sequence[Example], strata: Sequence[str], cut: Sequence[Part], faults: Faults
     ) -> list[Part | None]:
+        texts = [str(as_json(example.inputs)) for example in examples]  # of a picture its hash
         first: dict[str, int] = {}
-        for place, example in enumerate(examples):
-            first.setdefault(str(example.inputs), place)
+        for place, text in enumerate(texts):
+            first.setdefault(text, place)
         groups: dict[str, list[int]] = defaultdict(list)
         for place in first.values():
             groups[strata[place]].append(place)
         parts: list[Part | None] = ["train"] * len(examples)
         for places in groups.values():
-            self._choose(sorted(places, key=lambda place: self._key(str(examples[place].inputs))), cut, parts)
+            self._choose(sorted(places, key=lambda place: self._key(texts[place])), cut, parts)
         if empty := [name for name in cut if name not in parts]:
             told = ", ".join(f"data.split.{name}={self.shares[name]}" for name in empty)
             raise InputError(
                 f"{told} found, and {len(first):,} examples to split: wanted more of them, or larger shares"
             )
         for place, example in enumerate(examples):
-            before = first[str(example.inputs)]
+            before = first[texts[place]]
             parts[place] = parts[before]
             if self.distinct and before != place:
                 parts[place] = None

@@ -6,6 +6,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 import yaml
@@ -152,6 +153,9 @@ def files(tmp_path_factory):
     series.write_text("date,load\n" + "".join(f"{2000 + i}-01-01,{i % 7}\n" for i in range(400)))
     overrides["data/series"] = [f"data.path={series}"]
     overrides["data/captioned_pictures"] = [f"data.captions={pictures(tmp_path_factory.mktemp('pictures'))}"]
+    arrays = tmp_path_factory.mktemp("files") / "pictures.npz"
+    np.savez(arrays, images=np.arange(4 * FEW * 30, dtype=np.uint8).reshape(-1, 6, 5), labels=np.arange(4 * FEW) % 2)
+    overrides["data/image_arrays"] = [f"data.train={arrays}"]
     lines = tmp_path_factory.mktemp("files") / "lines"
     lines.write_text("".join(f"line {i}\n" for i in range(3 * FEW)))
     overrides["data/file_per_label"] = [f"data.files={{a: {lines}, b: {lines}}}"]
