@@ -89,7 +89,9 @@ def _bars(canvas: Canvas, corner: Point, found: Sequence[Remembered], colours: d
         (score,) = one.means.values()
         y = top + (1 - up.place(score)) * HIGH
         x = left + i * room
-        canvas.box(x + room * (1 - SHADE), y, x + room * SHADE, top + HIGH, colours.get(one.model, GREY))
+        canvas.box(
+            x + room * (1 - SHADE), y, x + room * SHADE, top + (1 - up.place(0)) * HIGH, colours.get(one.model, GREY)
+        )
         canvas.text((x + room / 2, y - 10), f"{score:.3f}", 13, "mm")
         if _floor(one):  # names of neighbours, which are longer than a bar is wide, on two lines
             canvas.text(

@@ -86,7 +86,7 @@ def find_runs(folders: Iterable[str]) -> list[Run]:
 
 def _by_number(path: Path) -> list[tuple[int, str]]:
     """Sorts job 2 of a multirun before job 10."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in path.parts]
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in path.parts]
 
 
 def _read(folder: Path) -> Run:

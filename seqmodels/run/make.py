@@ -47,7 +47,7 @@ def settle(settings: Mapping[str, Any], data: SequenceData, allowed: Sequence[st
 def make_model(
     settings: Mapping[str, Any], data: SequenceData, allowed: Sequence[str], vectors: WordVectors | None = None
 ) -> Topology:
-    """The model that a config names, for that data, with these pretrained vectors; ``fit_wide`` is another step."""
+    """The model that a config names, for that data, with these pretrained vectors; ``fit_wide`` solves for the rest."""
     learning = Learning(
         build(settings["optim"], allowed, "optim"),
         build(settings["scheduler"], allowed, "scheduler"),

@@ -72,7 +72,8 @@ class Forecaster(Topology):
         if self.strategy.feeds_back and self.channels.besides:
             raise ValueError(
                 f"{type(self.strategy).__name__} reads what it forecasts, and {self.channels.besides} columns are only "
-                "read, so that nobody knows what they will be: read those alone that are forecast, or choose another"
+                "read, so that nobody knows what they will be: read those alone that are forecast and set "
+                "data.calendar=[], or choose another model.strategy"
             )
 
     def scores(self, inputs: Padded) -> Padded:

@@ -30,8 +30,8 @@ class ManyToOne(Answerer):
         sizes: input ids, and labels or numbers that there are.
         metrics: by name.
         learning: optimiser and schedule.
-        wide: makes the wide part, called with (sizes.inputs, sizes.targets); none if not given. One that has a ``fit``
-            is to be fitted before training begins.
+        wide: makes the wide part, called with (sizes.inputs, sizes.targets); none if not given. An
+            ``NGramLinear`` is to be fitted before training begins.
 
     Raises:
         ValueError: a wide part beside a head that does not score each label by one number.

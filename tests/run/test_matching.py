@@ -182,6 +182,10 @@ BAD = [
         "+fields.inputs={_target_:seqmodels.images.Pixels,height:8,width:8}",
         "model.embedder.regions=true found, a picture in parts, and OneToOne reads one vector",
     ),
+    (
+        "spoken_digit +model/wide=ngrams_joint",
+        "model.wide: JointNGramLinear counts ids, and fields.inputs (LogMel) are none",
+    ),
     ("spoken_digit +model/wide=ngrams", "model.wide: NGramLinear counts ids, and fields.inputs (LogMel) are none"),
     (
         "language_model model/encoder=bilstm",

@@ -12,7 +12,7 @@ from seqmodels.types import Padded, Positive, PositiveFloat, Probability
 
 
 class JointNGramLinear(Wide):
-    """Adds to each label's score by which n-grams stand in a sequence, in whatever order, and is trained with the rest.
+    """Adds a score for each label, by which n-grams stand in a sequence in whatever order; trained with the rest.
 
         s = s_deep + (α / √N) Σ_g W[hash(g)]
 
@@ -25,7 +25,7 @@ class JointNGramLinear(Wide):
         output_size: C, labels.
         ngrams: the least and the greatest length.
         buckets: rows of W.
-        scale: α, how much faster than other weights these act.
+        scale: α, how many times the weights count, so that they learn faster than others.
         dropout: share of the n-grams that training does not see.
 
     Raises:
