@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from statistics import mean
+from statistics import median
 
 import torch
 from scores.runs import Run
@@ -63,8 +63,9 @@ def pooled(panel: str, name: str, models: Sequence[Predictor], batches: Sequence
 
 
 def _jacobians(several: Sequence[Inspected]) -> Mapping[str, float]:
+    """Medians over models: of one whose relus are all shut at a step it is -inf, the logarithm of 0."""
     found = [one.norms[0][0] for one in several]
-    return {ONE: mean(norm.one for norm in found), ALL: mean(norm.product for norm in found)}
+    return {ONE: median(norm.one for norm in found), ALL: median(norm.product for norm in found)}
 
 
 def table(curves: Sequence[GradientCurve]) -> str:
