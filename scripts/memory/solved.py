@@ -107,7 +107,7 @@ def model_of(run: Run) -> str:
 
 def table(found: Iterable[Remembered]) -> str:
     """A Markdown table: a row a model and task, its score at every length, and up to where it is solved."""
-    rows = ["| task | model | " + "score at length | solved up to |", "|---|---|---|---|"]
+    rows = ["| task | model | " + "score at length: mean of seeds | solved up to |", "|---|---|---|---|"]
     for one in found:
         scores = ", ".join(f"{length}: {score:.4g}".removeprefix("0: ") for length, score in one.means.items())
         reach = "not" if one.reach is None else one.reach or "yes"  # 0 where there is one length only

@@ -11,8 +11,7 @@ from seqmodels.data.download import Fetchable
 from seqmodels.data.faults import Faults
 from seqmodels.data.reader import Example, Reader, Splits
 from seqmodels.data.split import Split, read_or_cut, to_cut
-from seqmodels.data.split_file import SplitFile
-from seqmodels.data.stratified_split import StratifiedSplit
+from seqmodels.data.split_file import split_of
 from seqmodels.errors import InputError
 from seqmodels.images import Picture
 
@@ -51,7 +50,7 @@ class ImageArrays(Reader):
         self.files = (train, val, test)
         self.images = images
         self.labels = labels
-        self.split = SplitFile(split) if isinstance(split, str) else split or StratifiedSplit(distinct=False)
+        self.split = split_of(split, distinct=False)
         self.cut = to_cut(self.files)
 
     def read(self, faults: Faults | None = None) -> Splits:

@@ -8,8 +8,7 @@ from seqmodels.data.download import Fetchable
 from seqmodels.data.faults import Faults
 from seqmodels.data.reader import Example, Reader, Splits
 from seqmodels.data.split import Split, read_or_cut, to_cut
-from seqmodels.data.split_file import SplitFile
-from seqmodels.data.stratified_split import StratifiedSplit
+from seqmodels.data.split_file import split_of
 from seqmodels.errors import InputError
 from seqmodels.text.lines import Encoding, Line, read_lines
 from seqmodels.types import check_choice
@@ -50,7 +49,7 @@ class LabelledLines(Reader):
         self.files = (train, val, test)
         self.labels = labels
         self.encoding: Encoding = encoding
-        self.split = SplitFile(split) if isinstance(split, str) else split or StratifiedSplit()
+        self.split = split_of(split)
         self.cut = to_cut(self.files)
 
     def read(self, faults: Faults | None = None) -> Splits:

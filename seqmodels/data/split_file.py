@@ -11,6 +11,7 @@ from seqmodels.data.faults import Faults
 from seqmodels.data.hashed_split import Part
 from seqmodels.data.reader import Example
 from seqmodels.data.split import Split
+from seqmodels.data.stratified_split import StratifiedSplit
 from seqmodels.data.tables import Separator, header_of, read_table
 from seqmodels.types import check_choice
 
@@ -73,6 +74,16 @@ class SplitFile(Split):
             else:
                 found[int(line)] = part
         return found
+
+
+def split_of(given: Split | str | None, distinct: bool = True) -> Split:
+    """How to cut: as is given, as a file says whose name is given, else by every label's share.
+
+    Args:
+        given: a split, the name of a file, or neither.
+        distinct: of ``StratifiedSplit``, where that is taken.
+    """
+    return SplitFile(given) if isinstance(given, str) else given or StratifiedSplit(distinct=distinct)
 
 
 def split_table(examples: Mapping[str, Sequence[Example]]) -> str:

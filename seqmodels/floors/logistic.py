@@ -4,8 +4,6 @@ from typing import Any
 
 import numpy as np
 
-from seqmodels.errors import InputError
-
 Features = Any  # (N, F), of numpy or sparse
 STEPS = 2000
 
@@ -50,19 +48,3 @@ class Logistic:
             return np.ones((features.shape[0], 1))
         found: np.ndarray = self._model.predict_proba(features)
         return found
-
-
-def check_ngrams(ngrams: Any) -> tuple[int, int]:
-    """The least and the greatest length of n-grams.
-
-    Raises:
-        InputError: they are none.
-
-    Example:
-        >>> check_ngrams([1, 2])
-        (1, 2)
-    """
-    lengths = tuple(ngrams)
-    if len(lengths) != 2 or not 1 <= lengths[0] <= lengths[1]:
-        raise InputError(f"ngrams={list(lengths)} found, wanted the least and the greatest length, such as [1, 2]")
-    return lengths

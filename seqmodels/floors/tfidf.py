@@ -7,8 +7,9 @@ import numpy as np
 
 from seqmodels.floors.base import Item
 from seqmodels.floors.label_floor import LabelFloor, text_of
-from seqmodels.floors.logistic import Logistic, check_ngrams
+from seqmodels.floors.logistic import Logistic
 from seqmodels.floors.nearest_text import WORD
+from seqmodels.nn.wide.buckets import check_ngrams
 from seqmodels.types import Positive, PositiveFloat, check_choice
 
 Unit = Literal["word", "character"]

@@ -12,22 +12,36 @@ NONE = 0  # the bucket of no n-gram
 MIX = 0x9E3779B97F4A7C15 - 2**64  # 2⁶⁴ over the golden ratio, as int64 has it: spreads neighbouring numbers (Knuth 6.4)
 
 
-def check_ngrams(ngrams: Sequence[int], buckets: int) -> range:
-    """The lengths of n-grams from the least and the greatest.
+def check_ngrams(ngrams: Sequence[int]) -> tuple[int, int]:
+    """The least and the greatest length of n-grams.
+
+    Raises:
+        ValueError: they are none.
+
+    Example:
+        >>> check_ngrams([1, 2])
+        (1, 2)
+    """
+    lengths = tuple(ngrams)
+    if len(lengths) != 2 or not 1 <= lengths[0] <= lengths[1]:
+        raise ValueError(f"ngrams={list(lengths)} found, wanted the least and the greatest length, such as [1, 2]")
+    return lengths
+
+
+def ngram_lengths(ngrams: Sequence[int], buckets: int) -> range:
+    """The lengths of n-grams that are to have some buckets.
 
     Raises:
         ValueError: no such lengths, or too few buckets.
 
     Example:
-        >>> check_ngrams([1, 3], 1000)
+        >>> ngram_lengths([1, 3], 1000)
         range(1, 4)
     """
-    lengths = list(ngrams)
-    if len(lengths) != 2 or not 1 <= lengths[0] <= lengths[1]:
-        raise ValueError(f"ngrams={lengths} found, wanted the least and the greatest length, such as [1, 2]")
+    least, greatest = check_ngrams(ngrams)
     if buckets < 2:
         raise ValueError(f"buckets={buckets} found, wanted 2 at least: one is that of no n-gram")
-    return range(lengths[0], lengths[1] + 1)
+    return range(least, greatest + 1)
 
 
 def ngram_buckets(inputs: Padded, lengths: range, buckets: int) -> Tensor:

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from seqmodels.nn.wide.base import Wide
-from seqmodels.nn.wide.buckets import NONE, check_ngrams, ngram_buckets
+from seqmodels.nn.wide.buckets import NONE, ngram_buckets, ngram_lengths
 from seqmodels.types import Padded, Positive, PositiveFloat, Probability
 
 
@@ -48,7 +48,7 @@ class JointNGramLinear(Wide):
         dropout: Probability = 0.0,
     ):
         super().__init__()
-        self.lengths = check_ngrams(ngrams, buckets)
+        self.lengths = ngram_lengths(ngrams, buckets)
         self.buckets = buckets
         self.scale = scale
         self.dropout = dropout

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from seqmodels.nn.wide.base import Wide
-from seqmodels.nn.wide.buckets import NONE, check_ngrams, different_buckets, ngram_buckets
+from seqmodels.nn.wide.buckets import NONE, different_buckets, ngram_buckets, ngram_lengths
 from seqmodels.types import Padded, Positive, PositiveFloat, Share, check_choice, pad
 
 Weighting = Literal["naive_bayes", "tfidf"]
@@ -68,7 +68,7 @@ class NGramLinear(Wide):
         share: Share = 0.5,
     ):
         super().__init__()
-        self.lengths = check_ngrams(ngrams, buckets)
+        self.lengths = ngram_lengths(ngrams, buckets)
         if isinstance(weightings, str) or not weightings or len(set(weightings)) < len(weightings):
             raise ValueError(f"weightings={weightings!r} found, wanted a list of different ones, one at least")
         for weighting in weightings:
