@@ -19,7 +19,7 @@ ELSEWHERE = Path("/dev/shm")  # noqa: S108 - another file system than the runs'
 
 def drill(short: bool, folder: Path) -> Iterator[Row]:
     """Two rows."""
-    yield row("kill -9 at a random moment of a run, then resumed", runs(folder, 3 if short else 20))
+    yield row("kill -9 at a random moment of a run, then resumed", runs(folder, 2 if short else 20))
     yield row("kill -9 during a save, TMPDIR on another file system or not", saves(folder, 4 if short else 30))
 
 

@@ -126,7 +126,7 @@ def text_files(tries: Attempts, valid: Path, short: bool) -> None:
 def recipes(tries: Attempts, valid: Path, short: bool) -> None:
     content = read_checkpoint_file(valid / "checkpoints" / "best.ckpt")
     file = tries.folder / "a.ckpt"
-    for label, command, recipe in targets.attempts(content[KEY], tries.canary, 2 if short else 12):
+    for label, command, recipe in targets.attempts(content[KEY], tries.canary, 1 if short else 12):
         CheckpointFiles().save_checkpoint(content | {KEY: recipe}, file)
         tries.command(label, command, file, *(["x"] if command == "predict" else []))
     # Babel's locales are pickles of that name, and were once read from wherever a name leads.
