@@ -1,5 +1,6 @@
 """What several rooms of tests share."""
 
+import gc
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from seqmodels.data import Conllu, Splits
 
 CONF = Path(__file__).parents[1] / "conf"
+
+
+def pytest_collection_finish() -> None:
+    """Torch, Lightning and ten thousand tests stay: garbage is not looked for among them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

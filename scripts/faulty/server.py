@@ -52,4 +52,4 @@ def serving() -> Iterator[Server]:
         # Pooch leaves the connection of a refused answer open; collected later it would count against a later test.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)
-            gc.collect()
+            gc.collect(1)  # it is young; a whole collection takes seconds where a process holds much
