@@ -72,12 +72,12 @@ def _source(file: str | Fetchable) -> str | Fetchable:
 
 def _folder(folder: Path, faults: Faults) -> list[Example]:
     """The recordings of a folder; a wav file without a text and a text without a wav file are faults."""
-    files = sorted(path for path in folder.rglob("*") if path.suffix in (".wav", ".txt") and path.is_file())
+    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".wav", ".txt") and path.is_file())
     if not files:
         raise InputError(f"{folder}: no wav file found, wanted NAME.wav and NAME.txt beside it")
     examples: list[Example] = []
     for name in dict.fromkeys(path.with_suffix("") for path in files):
-        wav, txt = (name.with_name(name.name + end) for end in (".wav", ".txt"))
+        wav, txt = (_beside(name, end) for end in (".wav", ".txt"))
         try:
             if not wav.is_file() or not txt.is_file():
                 there, gone = (txt, wav) if txt.is_file() else (wav, txt)
@@ -86,6 +86,12 @@ def _folder(folder: Path, faults: Faults) -> list[Example]:
         except InputError as error:
             faults.skip(folder, "recording", error.faults)
     return examples
+
+
+def _beside(name: Path, end: str) -> Path:
+    """NAME.wav, or NAME.WAV as many recorders write it, where that is there alone."""
+    small, large = (name.with_name(name.name + suffix) for suffix in (end, end.upper()))
+    return large if large.is_file() and not small.is_file() else small
 
 
 def _text(path: Path) -> str:

@@ -69,7 +69,8 @@ def search(first: Next, sources: Padded, how: Search, ids: Ids = IDS, early: boo
     With a beam of k, the 2k best continuations of a source are looked at in every step: an end among the first k of
     them ends its sequence, and the first k without an end go on. A source is done when k of its sequences have ended;
     or before, when none of those that go on could get a better score than the ``count`` best that have ended: log p
-    never grows, so that log p / max_length^length_penalty is the most that can come of it.
+    never grows, so that log p / max_length^length_penalty is the most that can come of it. The first rule is the usual
+    one and no proof that nothing better goes on: with a length penalty, a longer sequence could still come to more.
 
     Args:
         first: what the model says of the first token, a row a source.

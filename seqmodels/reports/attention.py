@@ -50,9 +50,9 @@ def attention_picture(read: Sequence[str], written: Sequence[str], weights: Tens
     told = ["across: what was read" + (", from right to left" if backwards else "") + "; down: what was written"]
     told += _told("".join(rows + columns))
     high = max(CELLS[1], min(CELLS[0], WIDE // len(rows)))
-    size = min(SIZE, high - 4)
+    size = max(1, min(SIZE, high - 4))
     left = EDGE + max(width_of_letters(row, size) for row in rows) + GAP
-    across = min(SIZE, cell - 4)
+    across = max(1, min(SIZE, cell - 4))
     turned = any(width_of_letters(column, across) > cell - 2 for column in columns)
     head = max([width_of_letters(c, across) for c in columns] if turned else [across * 1.5], default=0)
     top = EDGE + 26 * bool(title) + 22 * len(told) + head + 2 * GAP

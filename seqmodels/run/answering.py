@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from seqmodels.decode import Search
 from seqmodels.errors import InputError
+from seqmodels.nn.heads import CtcHead
 from seqmodels.run.attention import AttentionFiles
 from seqmodels.run.ensemble import load_together
 from seqmodels.run.flags import flag, given_flags
@@ -14,12 +15,13 @@ from seqmodels.run.forecast_file import forecast_file
 from seqmodels.run.load import Predictor
 from seqmodels.run.predict import answers, apart, deliver, laid_out, read_texts, terminal_width
 from seqmodels.run.progress import progress
-from seqmodels.run.searching import search_of
+from seqmodels.run.searching import search_by, search_of
 from seqmodels.run.shown import shown
 from seqmodels.run.stream import arriving
 from seqmodels.run.unknown import check_unknown, replaced
 from seqmodels.run.writing import Written, usual_search, write, writes
 from seqmodels.topologies import Forecaster, LanguageModel
+from seqmodels.types import UNK
 
 ONLY_WRITTEN = ("scores", "replace_unknown", "attention")  # beside how to search
 LINES = 2  # of an answer, which still stands right below the one before
@@ -51,18 +53,42 @@ def predict_texts(flags: argparse.Namespace) -> None:
         deliver(forecast_file(predictor, flags.input, flags.json), flags.output)
         return
     streams = flags.input == "-" and flags.output is None
-    texts = list(flags.several) if streams else read_texts(flags.several, flags.input)
+    reads_on = isinstance(predictor.model, LanguageModel)
+    texts = list(flags.several) if streams else read_texts(flags.several, flags.input, reads_on)
     if not streams:
         with progress(len(texts)) as done:
             said = answer(texts, done)
         deliver(laid_out(said, lines), flags.output)
         return
-    first = True
+    count = 0
     for some in arriving(texts, sys.stdin):
-        said = answer(some, lambda _: None)
-        sys.stdout.write("\n" * (apart(said, lines) and not first) + laid_out(said, lines))
-        sys.stdout.flush()
-        first = False
+        said, fault = _up_to_fault(answer, some)
+        if said:
+            sys.stdout.write("\n" * (apart(said, lines) and count > 0) + laid_out(said, lines))
+            sys.stdout.flush()
+        count += len(said)
+        if fault is not None:
+            place = count + 1 - len(texts)
+            where = f"-:{place}" if place > 0 else f"text {count + 1}"
+            raise InputError([f"{where}: {told.removeprefix('text 1: ')}" for told in fault.faults]) from fault
+
+
+def _up_to_fault(
+    answer: Callable[[Sequence[str], Callable[[int], None]], list[str]], texts: Sequence[str]
+) -> tuple[list[str], InputError | None]:
+    """The answers of all texts; or of those before the first that has none, and what is wrong with that one."""
+    try:
+        return answer(texts, lambda _: None), None
+    except InputError as error:
+        if len(texts) == 1:
+            return [], error
+    said: list[str] = []
+    for text in texts:
+        more, fault = _up_to_fault(answer, [text])
+        said += more
+        if fault is not None:
+            return said, fault
+    return said, None
 
 
 def answering(predictor: Predictor, flags: argparse.Namespace) -> Answering:
@@ -74,9 +100,12 @@ def answering(predictor: Predictor, flags: argparse.Namespace) -> Answering:
     model, given = predictor.model, given_flags(flags)
     if writes(model):
         return _writing(predictor, flags, search_of(given, usual_search(model)))
+    if set(given) == {"beam"} and isinstance(getattr(model, "head", None), CtcHead):
+        search_by(predictor, given)
+        given = {}
     if names := ", ".join(map(flag, [*given, *(name for name in ONLY_WRITTEN if getattr(flags, name))])):
         kind = type(model).__name__
-        raise InputError(f"{names}: only models that write a text do that, and this is a {kind}; leave it out")
+        raise InputError(f"{names}: only decoders and language models do that, and this is a {kind}; leave it out")
     width = terminal_width() if flags.output is None else None
     return Answering(lambda texts, done: answers(predictor, texts, flags.json, width, done))
 
@@ -94,7 +123,9 @@ def _writing(predictor: Predictor, flags: argparse.Namespace, how: Search) -> An
             files.write(texts, [best for best, *_ in found])
         if flags.replace_unknown:
             found = [replaced(predictor, text, some) for text, some in zip(texts, found, strict=True)]
-        if not reads_on:  # which goes on for as long as it is asked to
+        if reads_on:  # which goes on for as long as it is asked to
+            _tell_unknown(predictor, texts)
+        else:
             _tell_cut(found, how.max_length)
         pairs = zip(texts, found, strict=True)
         return [shown(text, some, flags.json, flags.scores, reads_on) for text, some in pairs]
@@ -108,3 +139,12 @@ def _tell_cut(found: Sequence[Sequence[Written]], most: int) -> None:
     if cut:
         told = f"{cut} of {len(found)} answers were cut at {most} tokens; --length N takes more"
         print(f"seqmodels: {told}", file=sys.stderr)
+
+
+def _tell_unknown(predictor: Predictor, texts: Sequence[str]) -> None:
+    """Nobody should wonder at an answer to a prompt that the model could not read."""
+    for text in texts:
+        ids = predictor.inputs.encode(text)
+        if unknown := int((ids == UNK).sum()):
+            told = f"{unknown} of the {len(ids)} tokens of {text!r} do not occur in training; the model read <unk>"
+            print(f"seqmodels: {told}", file=sys.stderr)

@@ -55,7 +55,7 @@ class AttentionFiles:
                 raise InputError(f"--attention {path}: {error.strerror}; make room or name another folder") from error
 
     def _picture(self, text: Item, best: Written) -> bytes:
-        tokens = [str(self.predictor.targets.decode([i])) for i in best.ids]
+        tokens = self._tokens(best)
         field, model = self.predictor.inputs, self.predictor.model
         embedder = getattr(model.members[0] if isinstance(model, Ensemble) else model, "embedder", None)
         if isinstance(field, Pixels) and isinstance(embedder, ImageCnn) and isinstance(text, str):
@@ -66,3 +66,11 @@ class AttentionFiles:
         steps = len(words) or int(best.weights.any(dim=0).nonzero().max()) + 1
         weights = best.weights[:, :steps]
         return attention_picture(words if len(words) == weights.shape[1] else [], tokens, weights)
+
+    def _tokens(self, best: Written) -> list[str]:
+        """What was written, a token a row; a letter that several ids spell stands at each of them."""
+        field = self.predictor.targets
+        pieces = field.split(best.text)
+        if len(pieces) == len(best.ids) and field.encode(best.text).tolist() == list(best.ids):
+            return pieces
+        return [str(field.decode([i])) for i in best.ids]

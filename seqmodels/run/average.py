@@ -22,7 +22,7 @@ def average_checkpoints(paths: Sequence[str], output: str) -> int:
         output: the file to write.
 
     Returns:
-        How many were averaged: those of one step are the same one.
+        How many were averaged: those of one step in one folder are the same one.
 
     Raises:
         InputError: there are no two of them, one cannot be read, or they do not belong together.
@@ -30,22 +30,25 @@ def average_checkpoints(paths: Sequence[str], output: str) -> int:
     files = [file for path in paths for file in _files(Path(path))]
     first: dict[str, Any] = {}
     sums: dict[str, Tensor] = {}
-    steps: list[int] = []
+    seen: set[tuple[Path, Any]] = set()
+    count = 0
     for file in files:
         checkpoint = read_checkpoint(file)
-        if checkpoint.get("global_step") in steps and len(paths) == 1:
+        which = (file.absolute().parent, checkpoint.get("global_step", file))
+        if which in seen:
             continue  # the last one is often the best one too
         first = first or checkpoint
         _check(checkpoint, first, file, files[0])
-        steps.append(checkpoint.get("global_step", -1))
+        seen.add(which)
+        count += 1
         for name, weight in checkpoint["state_dict"].items():
             sums[name] = sums.get(name, 0) + (weight.double() if weight.is_floating_point() else weight)
-    if len(steps) < 2:
-        few = f"{', '.join(paths)}: {len(steps)} checkpoint found, wanted two or more"
+    if count < 2:
+        few = f"{', '.join(paths)}: {count} checkpoint found, wanted two or more"
         raise InputError(f"{few}; set callbacks.checkpoints.keep=N in training")
-    weights = {name: _mean(sums[name], weight, len(steps)) for name, weight in first["state_dict"].items()}
+    weights = {name: _mean(sums[name], weight, count) for name, weight in first["state_dict"].items()}
     CheckpointFiles().save_checkpoint({KEY: first[KEY], "state_dict": weights}, output)
-    return len(steps)
+    return count
 
 
 def _files(path: Path) -> list[Path]:

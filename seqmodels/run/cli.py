@@ -28,6 +28,8 @@ Recurrent sequence models of every topology: train, evaluate, predict.
   seqmodels predict runs/translation/2026-11-23_09-30-00 --input de.txt --beam 5 --nbest 3 --scores
   seqmodels predict runs/language_model/2026-11-23_09-30-00 "ROMEO:" --temperature 0.8 --length 400
 """
+TEXT_HELP = "what to answer, as the model reads it: a text; the file of a picture or a recording; numbers, with blanks "
+TEXT_HELP += 'between them; of several inputs a JSON object, such as {"picture": "7.png", "language": "de"}'
 RUN_HELP = "a run's folder (its best checkpoint is taken) or a checkpoint"
 TRUST_HELP = "let the checkpoint name classes of that package of yours, too"
 
@@ -98,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
         "predict", help="answer texts with a trained model", description="Answer texts with a trained model."
     )
     predict.add_argument("run", metavar="RUN", help=RUN_HELP)
-    predict.add_argument("several", metavar="TEXT", nargs="*", help="what to answer")
+    predict.add_argument("several", metavar="TEXT", nargs="*", help=TEXT_HELP)
     predict.add_argument("--input", metavar="FILE", help="a file of texts, one a line; - reads standard input")
     predict.add_argument("--output", metavar="FILE", help="write the answers there")
     predict.add_argument("--json", action="store_true", help="one JSON object a line: input, prediction (and tokens)")

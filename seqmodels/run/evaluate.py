@@ -10,7 +10,6 @@ from pytorch_lightning import Trainer
 
 from seqmodels.data import SequenceData
 from seqmodels.errors import InputError
-from seqmodels.run.alignments import check_alignments
 from seqmodels.run.build import IN_CHECKPOINTS, build, make_metrics
 from seqmodels.run.dynamic import dynamic_scores
 from seqmodels.run.ensemble import load_together
@@ -24,6 +23,7 @@ from seqmodels.run.searching import search_by
 from seqmodels.run.settings import Settings
 from seqmodels.run.signatures import closest, node_faults, value_faults
 from seqmodels.run.split_scores import signatures, split_scores
+from seqmodels.run.targets import check_targets
 
 SPLITS = ("val", "test")
 DYNAMIC = "seqmodels.topologies.DynamicEvaluation"
@@ -124,7 +124,7 @@ def evaluate_run(
         on_bad=changed["on_bad"],
     )
     data.setup("test")
-    check_alignments(predictor.model, data)
+    check_targets(predictor.model, data)
     trainer = Trainer(
         devices=1, logger=False, enable_checkpointing=False, enable_model_summary=False, enable_progress_bar=False
     )

@@ -11,7 +11,6 @@ from omegaconf import open_dict
 from rich.table import Table
 
 from seqmodels.errors import InputError
-from seqmodels.run.alignments import check_alignments
 from seqmodels.run.build import build, make_metrics
 from seqmodels.run.check import check
 from seqmodels.run.compose import ConfigTree, repair
@@ -19,6 +18,7 @@ from seqmodels.run.floors import floor_scores, make_floors
 from seqmodels.run.make import count_characters, make_data
 from seqmodels.run.plain import plain
 from seqmodels.run.show import console
+from seqmodels.run.targets import check_targets
 
 
 class FloorScores(NamedTuple):
@@ -57,7 +57,7 @@ def score_floors(words: Sequence[str], config_dir: str | None = None, trust: Seq
     data.setup("test")
     with torch.device("meta"):  # what is asked for is no numbers
         model = build(settings["model"], allowed, "model", sizes=data.sizes)
-    check_alignments(model, data)
+    check_targets(model, data)
     count_characters(model, data)
     metrics = make_metrics(settings["metric"], allowed, data.targets)
     splits = ["val", "test", *data.reader.further]

@@ -11,8 +11,8 @@ from seqmodels.data import SequenceData
 from seqmodels.errors import InputError
 from seqmodels.learning import Learning
 from seqmodels.nn.wide import NGramLinear
-from seqmodels.run.alignments import check_alignments
 from seqmodels.run.build import build, make_metrics
+from seqmodels.run.targets import check_targets
 from seqmodels.run.vectors import find_vectors, load_vectors
 from seqmodels.storage import CheckpointFiles
 from seqmodels.text.vectors import WordVectors
@@ -40,7 +40,7 @@ def settle(settings: Mapping[str, Any], data: SequenceData, allowed: Sequence[st
     """
     with torch.device("meta"):  # what is asked for is no numbers
         model = build(settings["model"], allowed, "model", sizes=data.sizes)
-    check_alignments(model, data)
+    check_targets(model, data)
     return None if settings["vectors"] is None else find_vectors(settings["vectors"], model, data)
 
 

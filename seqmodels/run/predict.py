@@ -15,13 +15,19 @@ from seqmodels.storage import write_text
 from seqmodels.text import Field
 
 
-def read_texts(texts: Sequence[str], file: str | None) -> list[str]:
+def read_texts(texts: Sequence[str], file: str | None, blank: bool = False) -> list[str]:
     """The texts to answer: those on the command line, then those of a file (``-`` is standard input), one a line.
+
+    Args:
+        texts: those on the command line.
+        file: a name, if there is one.
+        blank: whether blanks and line ends are a text on the command line: a language model can go on from them.
 
     Raises:
         InputError: there is none, the file is missing, or a line is empty or not UTF-8.
     """
-    result, faults = list(texts), [f"text {i + 1} is empty" for i, text in enumerate(texts) if not text.strip()]
+    result = list(texts)
+    faults = [f"text {i + 1} is empty" for i, text in enumerate(texts) if not (text if blank else text.strip())]
     if file is not None:
         for number, line in enumerate(_lines(file), start=1):
             if not line.strip():

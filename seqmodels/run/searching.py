@@ -6,6 +6,7 @@ from typing import Any
 
 from seqmodels.decode import Sampling, Search
 from seqmodels.errors import InputError
+from seqmodels.nn.heads import CtcHead
 from seqmodels.run.flags import BEAM, DRAWN, RULES, flag
 from seqmodels.run.load import Predictor
 from seqmodels.topologies import Ensemble, Writer
@@ -38,15 +39,21 @@ def search_of(given: Mapping[str, Any], base: Search) -> Search:
 
 
 def search_by(predictor: Predictor, given: Mapping[str, Any]) -> None:
-    """Have a model search as flags say.
+    """Have a model search as flags say; of a CTC head the beam is its prefixes'.
 
     Raises:
         InputError: it does not search, or the flags are not as they must be.
     """
     model = predictor.model
+    head = getattr(model, "head", None)
+    if isinstance(head, CtcHead) and set(given) == {"beam"}:
+        if given["beam"] < 1:
+            raise InputError(f"--beam={given['beam']} found, wanted at least 1")
+        head.beam_width = given["beam"]
+        return
     if not isinstance(model, Writer | Ensemble):
-        names = ", ".join(map(flag, given))
-        raise InputError(f"{names}: {type(model).__name__} is not scored on a text that it writes; leave it out")
+        names, hint = ", ".join(map(flag, given)), "; a CTC head takes --beam alone" * isinstance(head, CtcHead)
+        raise InputError(f"{names}: {type(model).__name__} is not scored on a text that it writes; leave it out{hint}")
     model.search = search_of(given, model.search)
 
 

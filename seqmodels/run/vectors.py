@@ -62,10 +62,14 @@ def load_vectors(vectors: WordVectors, model: Topology) -> None:
     Raises:
         InputError: the two differ in width.
     """
-    try:
-        _tables(model)[0].load_vectors(vectors.table, vectors.found)
-    except ValueError as error:
-        raise InputError(f"vectors: {error}") from error
+    table, width = _tables(model)[0], vectors.table.shape[1]
+    if width != table.output_size:
+        name = next(name for name, part in model.named_modules() if part is table)
+        raise InputError(
+            f"vectors: {width} numbers a word found, {table.output_size} in the model: set "
+            f"model.{name}.embedding_size={width}"
+        )
+    table.load_vectors(vectors.table, vectors.found)
 
 
 def _tables(model: Topology) -> list[TokenEmbedder]:

@@ -106,3 +106,24 @@ def test_a_file_with_bytes_changed_at_random_is_read_or_told(tmp_path):
         except InputError:
             told += 1
     assert 0 < told < 300
+
+
+def extensible(code, bits=16, content=b"\1\0\2\0\3\0"):
+    """A wav file whose format stands in a further part of its header, behind a chunk that nobody reads."""
+    form = struct.pack("<HHIIHH", 0xFFFE, 1, 8000, 8000 * bits // 8, bits // 8, bits) + struct.pack("<HHI", 22, bits, 4)
+    form += struct.pack("<H", code) + bytes.fromhex("000000001000800000aa00389b71")
+    body = b"WAVEJUNK" + struct.pack("<I", 3) + b"abc\0fmt " + struct.pack("<I", len(form)) + form
+    body += b"data" + struct.pack("<I", len(content)) + content
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def test_the_extensible_format_is_read_as_what_it_holds(tmp_path):
+    (tmp_path / "a.wav").write_bytes(extensible(1))
+    found = read_wave(tmp_path / "a.wav")
+    assert (found.samples.tolist(), found.rate) == ([1, 2, 3], 8000)
+    (tmp_path / "b.wav").write_bytes(extensible(1, bits=24))
+    with pytest.raises(InputError, match="24 bits a sample found, wanted 16"):
+        read_wave(tmp_path / "b.wav")
+    (tmp_path / "c.wav").write_bytes(extensible(3, bits=32))
+    with pytest.raises(InputError, match=r"not of whole numbers \(unknown format: 3\)"):
+        read_wave(tmp_path / "c.wav")

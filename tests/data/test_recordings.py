@@ -108,3 +108,9 @@ def test_the_faults_of_a_folder_are_told_by_file_or_left_out(folder):
 def test_a_folder_without_wav_files_is_an_error(tmp_path):
     with pytest.raises(InputError, match="no wav file found, wanted NAME"):
         read(tmp_path)
+
+
+def test_files_with_capital_endings_are_recordings_too(folder):
+    for end in (".wav", ".txt"):
+        (folder / "b" / f"1{end}").rename(folder / "b" / f"1{end.upper()}")
+    assert [e.origin for e in read(folder)] == ["a/1.5.wav", "b/1.WAV", "b/2.wav"]

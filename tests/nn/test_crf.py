@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import math
 from pathlib import Path
 
 import pytest
@@ -287,3 +288,13 @@ def test_one_thread_and_two_give_the_same_numbers(classes, batch, vectors):
         found.append([*grads, head.predict(scores).data, head.marginals(scores).data])
     torch.set_num_threads(before)
     assert [torch.equal(one, two) for one, two in zip(*found, strict=True)] == [True] * 7
+
+
+def test_probabilities_of_long_confident_sentences_are_none_above_1(vectors):
+    head = CrfHead(5, 5)
+    head.scores.weight.data = 30 * torch.eye(5)
+    (answers,) = head.n_best(head(vectors([200], 5, torch.float32)), 3)
+    exact = head.double()
+    (wanted,) = exact.n_best(exact(Padded(vectors([200], 5).data, torch.tensor([200]))), 1)
+    assert all(answer.log_probability <= 1e-9 for answer in [*answers, *wanted])
+    assert sum(math.exp(answer.log_probability) for answer in answers) <= 1 + 1e-9

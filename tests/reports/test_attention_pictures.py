@@ -134,3 +134,9 @@ def test_a_font_with_the_letter_is_found_and_draws_it():
         canvas = Canvas(40, 40)
         letters.write(canvas, (0, 20), "m", 20, anchor)
         assert (canvas.image.convert("L").getextrema()[0] < 100) is inside
+
+
+def test_sentences_too_long_for_letters_are_drawn_without(no_fonts):
+    few, many = ["a", "b"], [f"w{i}" for i in range(300)]
+    for read, written in ((many, few), (few, many)):
+        assert opened(attention_picture(read, written, torch.rand(len(written), len(read)))).width > 300

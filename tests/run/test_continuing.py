@@ -119,7 +119,9 @@ def test_a_setting_out_of_its_range_is_told(words, fault, letters_run, refused):
 
 def test_models_of_labels_write_no_texts_and_say_so(tagger_run, refused):
     (found,) = refused("predict", tagger_run, "dogs", "--temperature", "0.8", "--top-k", "3", "--scores")
-    assert found.startswith("--temperature, --top-k, --scores: only models that write a text do that, and this is a M")
+    assert found.startswith(
+        "--temperature, --top-k, --scores: only decoders and language models do that, and this is a M"
+    )
 
 
 def test_a_beam_goes_on_with_prompts_too_and_ranks_what_it_finds(any_lm, said):
@@ -145,3 +147,12 @@ def test_the_floor_has_the_loss_of_its_own_counts_and_what_follows_from_it(lette
     assert results["floor/perplexity"] == pytest.approx(math.exp(wanted), rel=1e-6)
     shared = {name.removeprefix("test/") for name in results if name.startswith("test/")}
     assert shared == {name.removeprefix("floor/") for name in results if name.startswith("floor/")}
+
+
+def test_a_line_end_is_a_prompt_and_unknown_letters_of_one_are_told(letters_run, said, refused):
+    done = said("predict", letters_run, "\n", "--length", 5)
+    assert (done.code, done.err) == (0, "")
+    done = said("predict", letters_run, "the ü dog é", "--length", 5)
+    assert done.code == 0
+    assert done.err.startswith("seqmodels: 2 of the 11 tokens of 'the ü dog é' do not occur in training")
+    assert refused("predict", letters_run, "") == ["text 1 is empty"]

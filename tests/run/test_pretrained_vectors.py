@@ -94,7 +94,7 @@ def test_vectors_of_another_width_are_refused_with_the_setting(refused, tmp_path
     file = tmp_path / "words.txt"
     file.write_text(VECTORS)
     (fault,) = refused("train", *tagging(tmp_path / "data"), f"vectors={file}", f"runs={tmp_path / 'runs'}")
-    assert "embedding_size=3" in fault
+    assert fault.endswith(f"set {WORDS}.embedding_size=3")
 
 
 def test_a_name_is_looked_for_in_the_data_root(tmp_path, monkeypatch):

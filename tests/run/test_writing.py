@@ -11,6 +11,7 @@ import torch
 import seqmodels
 from seqmodels import InputError
 from seqmodels.decode import Sampling, Search
+from seqmodels.run.answering import _up_to_fault
 from seqmodels.run.cli import run
 from seqmodels.run.ensemble import load_together
 from seqmodels.run.searching import search_of
@@ -298,3 +299,40 @@ def test_an_empty_stream_is_told(dates_run, refused, monkeypatch):
     monkeypatch.setattr("sys.stdin", Typed([]))
     (found,) = refused("predict", dates_run, "--input", "-")
     assert found.startswith("no text found")
+
+
+def test_what_stands_before_a_text_that_cannot_be_answered_is_answered():
+    def answer(texts, done):
+        if "bad" in texts:
+            raise InputError(f"text {texts.index('bad') + 1}: no picture")
+        return [text.upper() for text in texts]
+
+    said, fault = _up_to_fault(answer, ["a", "b", "bad", "c"])
+    assert (said, fault.faults) == (["A", "B"], ["text 1: no picture"])
+    assert _up_to_fault(answer, ["a", "b"]) == (["A", "B"], None)
+
+
+def test_an_average_counts_a_step_of_a_run_once(dates_run, another_run, said, tmp_path):
+    done = said("average", dates_run, another_run, "--output", tmp_path / "mean.ckpt")
+    steps = {
+        (run, torch.load(file, weights_only=True)["global_step"])
+        for run in (dates_run, another_run)
+        for file in (run / "checkpoints").glob("*.ckpt")
+    }
+    assert f"the mean of {len(steps)} checkpoints" in done.out
+
+
+def test_a_model_without_attention_has_no_word_to_copy(words_run, refused, tmp_path):
+    splits, sides = ("train", "val", "test"), ("source", "target")
+    words = [f"data.{split}.{side}={words_run.parent / side}" for split in splits for side in sides]
+    words = [
+        "task=dates",
+        "data=parallel",
+        "~fields.inputs.tokenizer",
+        "~fields.targets.tokenizer",
+        "floor=null",
+        *words,
+    ]
+    assert run(["train", *words, *SMALL, "model/decoder/attention=none", f"run_dir={tmp_path / 'run'}"]) == 0
+    (found,) = refused("predict", tmp_path / "run", "two", "--replace-unknown")
+    assert found.startswith("--replace-unknown: the model has no attention")

@@ -67,7 +67,7 @@ class TokenEmbedder(Embedder):
         if table.shape != self.table.weight.shape:
             raise ValueError(
                 f"pretrained vectors are {tuple(table.shape)}, the embedder's {tuple(self.table.weight.shape)}: "
-                f"set model.embedder.embedding_size={table.shape[1]}"
+                f"wanted embedding_size={table.shape[1]}"
             )
         with torch.no_grad():
             self.table.weight[found] = table[found].to(self.table.weight)

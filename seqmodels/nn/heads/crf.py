@@ -96,7 +96,9 @@ class CrfHead(Head):
     def n_best(self, scores: Padded, n: Positive) -> list[list[Answer]]:
         """The n most probable answers of every sentence, best first; fewer where no more are allowed."""
         with torch.no_grad():
-            scores, chain = _wide(scores), self._chain()
+            # A path's sum and that of all paths, both in double precision: their difference is a probability's.
+            scores = Padded(scores.data.double(), scores.lengths)
+            chain = Chain(*(part.double() for part in self._chain()))
             totals = all_paths(scores, chain).log_partition.tolist()
             ranked = best_paths(scores, chain, n)
         return [
