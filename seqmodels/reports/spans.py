@@ -3,14 +3,21 @@
 import csv
 import io
 from collections.abc import Mapping
+from typing import Literal
 
 from seqmodels.metrics import SpanScores, span_table
 from seqmodels.reports.answers import Part
 from seqmodels.text.schemes import LABEL
 
+Written = Literal["bio", "bioes"]
 
-def spans_of(part: Part) -> dict[str, SpanScores] | None:
+
+def spans_of(part: Part, scheme: Written | None = None) -> dict[str, SpanScores] | None:
     """Precision, recall, F1 and support of every type of span, ``micro average`` of all; None where labels mark none.
+
+    Args:
+        part: labels.
+        scheme: for strict scores, as ``seqmodels.metrics.SpanF1`` has it; None for those of conlleval.
 
     Example:
         >>> from seqmodels.reports import Part, spans_of
@@ -23,7 +30,7 @@ def spans_of(part: Part) -> dict[str, SpanScores] | None:
     labels = {label for side in (part.wanted, part.said) for row in side for label in row}
     if labels <= {"O"} or not all(LABEL.fullmatch(label) for label in labels):
         return None
-    return span_table(part.said, part.wanted)
+    return span_table(part.said, part.wanted, scheme)
 
 
 def spans_csv(table: Mapping[str, SpanScores]) -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 from pytorch_lightning import Trainer
 
 from seqmodels.data import Batching, SequenceData
-from seqmodels.metrics import Reliability, SpanScores
+from seqmodels.metrics import Reliability, Scorer, SpanF1, SpanScores
 from seqmodels.reports import Answers, answer_files, curves_file, one_line, parts_of, spans_of, step_scores
 from seqmodels.reports import write_files as write_all
 from seqmodels.reports.forecasts import Forecasts, forecast_files
@@ -16,7 +16,7 @@ from seqmodels.reports.reliability import reliability_picture
 from seqmodels.run.forecasts import make_forecasts
 from seqmodels.run.load import Predictor
 from seqmodels.run.reliability import make_reliability
-from seqmodels.topologies import Forecaster
+from seqmodels.topologies import Forecaster, Topology
 
 
 class Report(NamedTuple):
@@ -72,11 +72,19 @@ def make_report(predictor: Predictor, data: SequenceData, trainer: Trainer, spli
             kind = type(predictor.targets).__name__
             return Report(told=(f"no report on the {split} split: its targets ({kind}) are neither labels nor text",))
         trained = chain.from_iterable(predictor.inputs.split(example.inputs) for example in data.splits.train)
-        spans = {part.name: table for part in answers.parts if (table := spans_of(part)) is not None}
+        spans = {part.name: spans_of(part, _strictly(predictor.model, split, part.name)) for part in answers.parts}
         reliability = make_reliability(predictor, data, trainer, split)
-        return Report(answers, step_scores(answers, trained, split), spans, reliability=reliability)
+        found = {name: table for name, table in spans.items() if table is not None}
+        return Report(answers, step_scores(answers, trained, split), found, reliability=reliability)
     except Exception as error:
         return Report(told=(f"no report on the {split} split: {type(error).__name__}: {error}",))
+
+
+def _strictly(model: Topology, split: str, part: str) -> Literal["bio", "bioes"] | None:
+    """The scheme that a metric of the model counts spans strictly by, if one does: so does the table of their types."""
+    scorer = cast(Scorer, model.scorers[split])
+    found = (metric for metric in scorer.metrics.values() if isinstance(metric, SpanF1))
+    return next((metric.scheme for metric in found if not part or metric.part == part), None)
 
 
 def _answers(predictor: Predictor, data: SequenceData, trainer: Trainer, split: str) -> Answers:

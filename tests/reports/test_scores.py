@@ -61,3 +61,9 @@ def test_labels_that_mark_spans_have_a_table_of_them(wanted):
 @pytest.mark.parametrize("part", [STEPS, Part("", "steps", [["O"]], [["O"]]), Part("", "label", [["B-x"]], [["O"]])])
 def test_other_labels_have_none(part):
     assert spans_of(part) is None
+
+
+def test_the_table_is_strict_where_the_metric_is():
+    part = Part("", "steps", [["O", "B-x"]], [["O", "I-x"]])
+    assert spans_of(part)["x"].f1 == 1
+    assert spans_of(part, "bio")["x"].f1 == 0
