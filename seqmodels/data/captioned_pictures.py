@@ -25,7 +25,8 @@ class CaptionedPictures(Reader):
     """Pictures with their captions, by a CSV or JSON table for each split, or one for all of them.
 
     Of a single table, a hash of a picture's name decides which split it is in: the same in every run, and whatever
-    other pictures there are. A picture may have several captions; they are examples of one split.
+    other pictures there are. A picture may have several captions; they are examples of one split, each of them one to
+    learn from, and in ``val`` and ``test`` a single one of which all captions count as right.
 
     Args:
         captions: the table, or one for each of ``train``, ``val`` and ``test`` (``seqmodels.data.captions`` says how
@@ -77,12 +78,12 @@ class CaptionedPictures(Reader):
             return self._read(paths[0], kept, names, faults)
 
         if isinstance(self.captions, dict):
-            return read_splits([[self.captions[name]] for name in SPLITS], examples, faults)
+            return _together(read_splits([[self.captions[name]] for name in SPLITS], examples, faults))
         found = read_splits([[self.captions]] * len(SPLITS), examples, faults).train
         dealt: dict[str, list[Example]] = {name: [] for name in SPLITS}
         for example, name in zip(found, names, strict=True):
             dealt[self._split(name)].append(example)
-        return Splits(**dealt)
+        return _together(Splits(**dealt))
 
     def _read(self, table: Path, kept: dict[str, Picture], names: list[str], faults: Faults) -> list[Example]:
         folder = self._folder(table)
@@ -117,3 +118,17 @@ class CaptionedPictures(Reader):
         place = int.from_bytes(digest[:8], "big") / 2**64
         test, val = self.shares["test"], self.shares["val"]
         return "test" if place < test else "val" if place < test + val else "train"
+
+
+def _together(splits: Splits) -> Splits:
+    """Of val and test the captions of a picture as one example."""
+    return splits._replace(val=_once_each(splits.val), test=_once_each(splits.test))
+
+
+def _once_each(examples: Sequence[Example]) -> list[Example]:
+    found: dict[int, Example] = {}  # a file's picture is one object
+    for example in examples:
+        first = found.setdefault(id(example.inputs), example)
+        if first is not example:
+            found[id(example.inputs)] = first._replace(others=(*first.others, str(example.targets)))
+    return list(found.values())

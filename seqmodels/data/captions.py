@@ -31,8 +31,8 @@ def read_captions(path: Path, file: str, caption: str, faults: Faults) -> list[C
     """The rows of a table of pictures.
 
     A file that ends in ``.json`` holds a list of objects; or an object with an entry for each picture, by its file,
-    which is its caption or an object with that. Any other one is a comma-separated table with a header, or one with
-    tabs if it ends in ``.tsv``.
+    which is its caption or an object with that; several captions are a list of them. Any other one is a
+    comma-separated table with a header, or one with tabs if it ends in ``.tsv``.
 
     Args:
         path: of the table.
@@ -83,10 +83,18 @@ def _entries(path: Path, content: Any, file: str, caption: str) -> Iterator[tupl
     """Where each entry stands, its file and its caption."""
     if isinstance(content, Mapping):
         for name, entry in content.items():
-            yield name[:60], name, entry.get(caption) if isinstance(entry, Mapping) else entry
+            yield from _each(name[:60], name, entry.get(caption) if isinstance(entry, Mapping) else entry)
     elif isinstance(content, list):
         for number, entry in enumerate(content, start=1):
             both = (entry.get(file), entry.get(caption)) if isinstance(entry, Mapping) else (None, None)
-            yield f"entry {number}", *both
+            yield from _each(f"entry {number}", *both)
     else:
         raise InputError(f"{path}: {type(content).__name__} found, wanted a list or an object of pictures")
+
+
+def _each(where: str, name: Any, text: Any) -> Iterator[tuple[str, Any, Any]]:
+    """A caption, or all that a list has."""
+    if not isinstance(text, list) or not text:
+        yield where, name, text
+    else:
+        yield from ((f"{where}, caption {number}", name, one) for number, one in enumerate(text, start=1))

@@ -18,7 +18,8 @@ def folder(tmp_path):
 
 
 def everything(splits):
-    return sorted((e.targets, int(e.inputs.pixels[0, 0, 0]), e.origin) for split in splits for e in split)
+    rows = [(e.inputs, caption, e.origin) for split in splits for e in split for caption in (e.targets, *e.others)]
+    return sorted((caption, int(picture.pixels[0, 0, 0]), origin) for picture, caption, origin in rows)
 
 
 TABLES = {
@@ -49,6 +50,19 @@ def test_an_object_names_its_pictures_by_its_keys(folder, content):
     (folder / "t.json").write_text(json.dumps(content), encoding="utf-8")
     found = everything(CaptionedPictures(str(folder / "t.json"), suffix=".png").read())
     assert found == [("one", 0, "t.json: a"), ("two", 1, "t.json: b")]
+
+
+def test_several_captions_are_learnt_from_one_by_one_and_are_all_right_where_they_are_scored(folder):
+    both = {"a.png": ["one", "first"], "b.png": "two"}
+    (folder / "t.json").write_text(json.dumps(both), encoding="utf-8")
+    splits = CaptionedPictures(dict.fromkeys(("train", "val", "test"), str(folder / "t.json"))).read()
+    assert [(e.targets, e.others, e.origin) for e in splits.train] == [
+        ("one", (), "t.json: a.png, caption 1"),
+        ("first", (), "t.json: a.png, caption 2"),
+        ("two", (), "t.json: b.png"),
+    ]
+    for split in (splits.val, splits.test):
+        assert [(e.targets, e.others) for e in split] == [("one", ("first",)), ("two", ())]
 
 
 def test_tables_of_their_own_are_the_splits(folder):
