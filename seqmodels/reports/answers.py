@@ -5,7 +5,8 @@ from typing import Any, Literal, NamedTuple
 
 from seqmodels.audio import Recording
 from seqmodels.images import Picture
-from seqmodels.text import Field, JointLabels, Label, StepLabels
+from seqmodels.text import Field, JointLabels, Label, StepLabels, Tokens
+from seqmodels.types import UNK
 
 Kind = Literal["label", "steps", "sequence"]
 
@@ -88,8 +89,17 @@ def parts_of(field: Field, wanted: Sequence[Any], said: Sequence[Any]) -> list[P
         kind = _kind(one, pairs)
         if kind is not None:
             cut = [one.split(a) for a, _ in pairs], [one.split(b) for _, b in pairs]
-            parts.append(Part(name if len(fields) > 1 else "", kind, *cut, pairs if kind == "sequence" else ()))
+            texts = [(_read(one, part_of(item, name), a), b) for item, (a, b) in zip(wanted, pairs, strict=True)]
+            parts.append(Part(name if len(fields) > 1 else "", kind, *cut, texts if kind == "sequence" else ()))
     return parts
+
+
+def _read(field: Field, item: Any, known: str) -> str:
+    """A text as the model could say it, but with the words that its vocabulary lacks, which a person wants to see."""
+    if not isinstance(field, Tokens):
+        return known
+    words = field.words(item)
+    return field.tokenizer.join(words) if UNK in field.vocab.encode(words) else known
 
 
 def _kind(field: Field, pairs: Sequence[tuple[Any, Any]]) -> Kind | None:

@@ -33,6 +33,7 @@ def test_a_word_that_the_vocabulary_lacks_is_what_the_model_could_say_of_it():
     field = fitted(Tokens("whitespace", lowercase=True), ["the dog"])
     (part,) = parts_of(field, ["The cat"], ["the <unk>"])
     assert part.wanted == part.said == [["the", "<unk>"]]
+    assert part.written(0) == ("the cat", "the <unk>")  # a person wants to see the word
 
 
 def joint():
