@@ -27,10 +27,8 @@ SMALL = ["device=cpu", "callbacks.progress=null", "trainer.max_epochs=1", "model
 SMALL += ["model.decoder.hidden_size=8", "report=false"]
 
 
-@pytest.fixture(scope="session")
-def words_run(tmp_path_factory):
-    """A run folder of an EncoderDecoder of words."""
-    base = tmp_path_factory.mktemp("words")
+def of_words(base):
+    """Settings of an EncoderDecoder of words, on files that are written into a folder."""
     words = [
         "task=dates",
         "data=parallel",
@@ -42,7 +40,14 @@ def words_run(tmp_path_factory):
     for side, place in (("source", 0), ("target", 1)):
         (base / side).write_text("".join(f"{pair[place]}\n" for pair in PAIRS * 4), encoding="utf-8")
         words += [f"data.{split}.{side}={base / side}" for split in ("train", "val", "test")]
-    assert run(["train", *words, f"run_dir={base / 'run'}"]) == 0
+    return words
+
+
+@pytest.fixture(scope="session")
+def words_run(tmp_path_factory):
+    """A run folder of an EncoderDecoder of words."""
+    base = tmp_path_factory.mktemp("words")
+    assert run(["train", *of_words(base), f"run_dir={base / 'run'}"]) == 0
     return base / "run"
 
 
@@ -322,17 +327,7 @@ def test_an_average_counts_a_step_of_a_run_once(dates_run, another_run, said, tm
     assert f"the mean of {len(steps)} checkpoints" in done.out
 
 
-def test_a_model_without_attention_has_no_word_to_copy(words_run, refused, tmp_path):
-    splits, sides = ("train", "val", "test"), ("source", "target")
-    words = [f"data.{split}.{side}={words_run.parent / side}" for split in splits for side in sides]
-    words = [
-        "task=dates",
-        "data=parallel",
-        "~fields.inputs.tokenizer",
-        "~fields.targets.tokenizer",
-        "floor=null",
-        *words,
-    ]
-    assert run(["train", *words, *SMALL, "model/decoder/attention=none", f"run_dir={tmp_path / 'run'}"]) == 0
+def test_a_model_without_attention_has_no_word_to_copy(refused, tmp_path):
+    assert run(["train", *of_words(tmp_path), "model/decoder/attention=none", f"run_dir={tmp_path / 'run'}"]) == 0
     (found,) = refused("predict", tmp_path / "run", "two", "--replace-unknown")
     assert found.startswith("--replace-unknown: the model has no attention")
