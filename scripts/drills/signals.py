@@ -33,7 +33,8 @@ def drill(short: bool, folder: Path) -> Iterator[Row]:
     # In short Slurm's own row has SIGUSR1.
     numbers = [number for number in CODES for _ in range(3)] if not short else [signal.SIGTERM, signal.SIGINT]
     outcomes = {f"{number.name} {i}": stopped(folder, number, i) for i, number in enumerate(numbers)}
-    yield row("SIGTERM, SIGINT and SIGUSR1 during a run, then resumed", outcomes)
+    told = "SIGTERM and SIGINT" if short else "SIGTERM, SIGINT and SIGUSR1"
+    yield row(f"{told} during a run, then resumed", outcomes)
     yield row("SIGUSR1 under Slurm: queued again", {"job": requeued(folder)})
     yield row("Ctrl-C twice: stopped at once", {"twice": twice(folder)})
 

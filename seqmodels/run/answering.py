@@ -100,7 +100,7 @@ def answering(predictor: Predictor, flags: argparse.Namespace) -> Answering:
     model, given = predictor.model, given_flags(flags)
     if writes(model):
         return _writing(predictor, flags, search_of(given, usual_search(model)))
-    if set(given) == {"beam"} and isinstance(getattr(model, "head", None), CtcHead):
+    if given and isinstance(getattr(model, "head", None), CtcHead):
         search_by(predictor, given)
         given = {}
     if names := ", ".join(map(flag, [*given, *(name for name in ONLY_WRITTEN if getattr(flags, name))])):

@@ -46,14 +46,16 @@ def search_by(predictor: Predictor, given: Mapping[str, Any]) -> None:
     """
     model = predictor.model
     head = getattr(model, "head", None)
-    if isinstance(head, CtcHead) and set(given) == {"beam"}:
+    if isinstance(head, CtcHead):
+        if others := ", ".join(flag(name) for name in given if name != "beam"):
+            raise InputError(f"{others}: a CTC head takes --beam alone; leave it out")
         if given["beam"] < 1:
             raise InputError(f"--beam={given['beam']} found, wanted at least 1")
         head.beam_width = given["beam"]
         return
     if not isinstance(model, Writer | Ensemble):
-        names, hint = ", ".join(map(flag, given)), "; a CTC head takes --beam alone" * isinstance(head, CtcHead)
-        raise InputError(f"{names}: {type(model).__name__} is not scored on a text that it writes; leave it out{hint}")
+        names = ", ".join(map(flag, given))
+        raise InputError(f"{names}: {type(model).__name__} is not scored on a text that it writes; leave it out")
     model.search = search_of(given, model.search)
 
 

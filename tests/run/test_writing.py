@@ -12,12 +12,15 @@ import seqmodels
 from seqmodels import InputError
 from seqmodels.decode import Sampling, Search
 from seqmodels.run.answering import _up_to_fault
+from seqmodels.run.attention import AttentionFiles
 from seqmodels.run.cli import run
 from seqmodels.run.ensemble import load_together
+from seqmodels.run.load import Predictor
 from seqmodels.run.searching import search_of
 from seqmodels.run.stream import arriving
-from seqmodels.run.writing import write
+from seqmodels.run.writing import Written, write
 from seqmodels.storage import CheckpointFiles
+from seqmodels.text import Subwords
 from seqmodels.topologies import Committee, Ensemble
 from seqmodels.types import UNK
 
@@ -331,3 +334,12 @@ def test_a_model_without_attention_has_no_word_to_copy(refused, tmp_path):
     assert run(["train", *of_words(tmp_path), "model/decoder/attention=none", f"run_dir={tmp_path / 'run'}"]) == 0
     (found,) = refused("predict", tmp_path / "run", "two", "--replace-unknown")
     assert found.startswith("--replace-unknown: the model has no attention")
+
+
+def test_letters_that_several_ids_spell_stand_whole_beside_a_picture(tmp_path):
+    field = Subwords(vocab_size=300)
+    field.fit(["ab"])
+    files = AttentionFiles(Predictor(torch.nn.Identity(), field, field, {}), str(tmp_path))
+    ids = field.encode("über").tolist()
+    assert len(ids) > 4
+    assert "\ufffd" not in "".join(files._tokens(Written("über", 0.0, True, tuple(ids), torch.zeros(len(ids), 0))))
