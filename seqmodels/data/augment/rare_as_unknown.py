@@ -35,13 +35,16 @@ class RareAsUnknown(Augmentation):
             )
         counts = torch.bincount(torch.cat([_first(item) for item in inputs]), minlength=size)  # (C,)
         self.probabilities = torch.where(counts > 0, self.share / (self.share + counts), 0.0)  # (C,)
+        self._chances = self.probabilities.tolist()  # a few tokens at a time are looked up faster in a list
 
     def change(self, item: Tensor, draw: Random) -> Tensor:
-        drawn = torch.tensor([draw.random() for _ in range(len(item))])  # (T,)
-        hidden = drawn < self.probabilities[_first(item)]  # (T,)
-        if item.dim() == 1:
-            return torch.where(hidden, UNK, item)  # (T,)
-        return torch.cat([torch.where(hidden, UNK, item[:, 0])[:, None], item[:, 1:]], dim=1)  # (T, K)
+        tokens = _first(item).tolist()
+        hidden = [place for place, token in enumerate(tokens) if draw.random() < self._chances[token]]
+        if not hidden:
+            return item
+        changed = item.clone()
+        _first(changed)[hidden] = UNK
+        return changed
 
 
 def _first(item: Tensor) -> Tensor:
