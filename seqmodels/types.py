@@ -60,8 +60,16 @@ class Padded(NamedTuple):
         steps = torch.arange(self.data.shape[1], device=self.data.device)  # (T,)
         return steps < self.lengths[:, None]  # (B, T)
 
+    @property
+    def full(self) -> bool:
+        """Whether there is no padding at all; on a GPU, which would have to be waited for, always False."""
+        lengths = self.lengths
+        return lengths.device.type == "cpu" and len(lengths) > 0 and int(lengths.min()) == self.data.shape[1]
+
     def zeroed(self) -> "Padded":
         """The same sequences with zeros past every end."""
+        if self.full:
+            return self
         mask = self.mask if self.data.dim() == 2 else self.mask[..., None]
         return Padded(self.data.masked_fill(~mask, 0), self.lengths)
 

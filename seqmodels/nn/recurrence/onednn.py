@@ -28,10 +28,9 @@ def run_onednn(cell: LSTMCell, data: Tensor, start: State, steps: PaddedSteps, r
         outputs (B, T, H), of which those on padding mean nothing, and h and c (B, H) at each sequence's end.
     """
     weights: list[Tensor] = [cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh]
-    full = bool(steps.mask.all())
     if reverse:
         data = steps.turn(data)  # (B, T, D)
-    if not full:
+    if not steps.full:
         column = (~steps.mask)[..., None].to(data.dtype)  # (B, T, 1)
         data = torch.cat([data, column], dim=-1)  # (B, T, D + 1)
         gates = weights[0].new_tensor([-CLOSED, CLOSED, 0.0, 0.0])  # i, f, g, o
@@ -39,6 +38,6 @@ def run_onednn(cell: LSTMCell, data: Tensor, start: State, steps: PaddedSteps, r
         weights[0] = torch.cat([weights[0], shut], dim=1)  # (4H, D + 1)
     state = [part[None].contiguous() for part in start]  # (1, B, H) each
     outputs, h, c = torch.lstm(data, state, weights, True, 1, 0.0, cell.training, False, True)
-    if not full:
+    if not steps.full:
         h = outputs.gather(1, steps.last.expand(-1, 1, outputs.shape[2])).transpose(0, 1)  # (1, B, H)
     return steps.turn(outputs) if reverse else outputs, (h[0], c[0])

@@ -17,12 +17,14 @@ class PaddedSteps(NamedTuple):
         mask: (B, T) true on real steps.
         flip: (B, T) where each step goes when each sequence is turned round by its own length.
         last: (B, 1, 1) each sequence's last step.
+        full: whether there is no padding.
     """
 
     lengths: Tensor
     mask: Tensor
     flip: Tensor
     last: Tensor
+    full: bool
 
     @classmethod
     def of(cls, padded: Padded) -> "PaddedSteps":
@@ -35,7 +37,7 @@ class PaddedSteps(NamedTuple):
         check_lengths(lengths, mask.shape[1])
         steps = torch.arange(mask.shape[1], device=mask.device)  # (T,)
         flip = torch.where(mask, lengths[:, None] - 1 - steps, steps)  # (B, T)
-        return cls(lengths, mask, flip, (lengths - 1)[:, None, None])
+        return cls(lengths, mask, flip, (lengths - 1)[:, None, None], padded.full)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -44,7 +46,7 @@ class PaddedSteps(NamedTuple):
 
     def enter(self, data: Tensor) -> Tensor:
         """(B, T, D) with zeros past every end: oneDNN reads what stands there, and a NaN would spread."""
-        return data.masked_fill(~self.mask[..., None], 0)
+        return data if self.full else data.masked_fill(~self.mask[..., None], 0)
 
     def leave(self, data: Tensor) -> Tensor:
         """(B, T, H) with zeros past every end."""
@@ -64,4 +66,4 @@ class PaddedSteps(NamedTuple):
 
     def turn(self, data: Tensor) -> Tensor:
         """(B, T, D), each sequence turned round by its own length."""
-        return data.gather(1, self.flip[..., None].expand_as(data))
+        return data.flip(1) if self.full else data.gather(1, self.flip[..., None].expand_as(data))
