@@ -15,6 +15,7 @@ from seqmodels.nn.embedders import (
     OneHotEmbedder,
     TokenEmbedder,
     WordPartsEmbedder,
+    characters,
 )
 from seqmodels.types import PAD, Size, pad
 
@@ -167,3 +168,12 @@ def test_tuned_vectors_begin_as_they_were_and_change():
     assert_close(embedder(ids).data[0].detach()[found], table[found])
     embedder(ids).data.sum().backward()
     assert (embedder.table.weight.grad[found] != 0).all()
+
+
+@pytest.mark.parametrize("factor", [characters.MIX, 1, 0])
+def test_words_are_told_apart_even_where_their_numbers_are_the_same(factor, monkeypatch):
+    monkeypatch.setattr(characters, "MIX", factor)
+    rows = torch.randint(0, 3, (200, 4), generator=torch.Generator().manual_seed(0))
+    once, which = characters.each_once(rows)
+    assert torch.equal(once[which], rows)
+    assert sorted(once.tolist()) == torch.unique(rows, dim=0).tolist()

@@ -15,14 +15,15 @@ class PaddedSteps(NamedTuple):
     Args:
         lengths: (B,).
         mask: (B, T) true on real steps.
-        flip: (B, T) where each step goes when each sequence is turned round by its own length.
+        turned: (B · T,) for every step in a row, the one that takes its place when each sequence is turned round by its
+            own length.
         last: (B, 1, 1) each sequence's last step.
         full: whether there is no padding.
     """
 
     lengths: Tensor
     mask: Tensor
-    flip: Tensor
+    turned: Tensor
     last: Tensor
     full: bool
 
@@ -37,7 +38,8 @@ class PaddedSteps(NamedTuple):
         check_lengths(lengths, mask.shape[1])
         steps = torch.arange(mask.shape[1], device=mask.device)  # (T,)
         flip = torch.where(mask, lengths[:, None] - 1 - steps, steps)  # (B, T)
-        return cls(lengths, mask, flip, (lengths - 1)[:, None, None], padded.full)
+        rows = torch.arange(len(lengths), device=mask.device)[:, None] * mask.shape[1]  # (B, 1)
+        return cls(lengths, mask, (rows + flip).flatten(), (lengths - 1)[:, None, None], padded.full)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -66,4 +68,7 @@ class PaddedSteps(NamedTuple):
 
     def turn(self, data: Tensor) -> Tensor:
         """(B, T, D), each sequence turned round by its own length."""
-        return data.flip(1) if self.full else data.gather(1, self.flip[..., None].expand_as(data))
+        if self.full:
+            return data.flip(1)
+        # Rows of D numbers at a time; a gather, number by number, takes three times as long.
+        return data.flatten(0, 1).index_select(0, self.turned).view_as(data)
