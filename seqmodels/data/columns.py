@@ -14,6 +14,7 @@ from seqmodels.text.lines import Line, blocks, read_lines
 from seqmodels.text.schemes import Scheme, convert, end_fault, label_fault
 from seqmodels.types import check_choice
 
+DOCUMENT = "-DOCSTART-"
 Separator = Literal["tab", "whitespace"]
 Written = Literal["bio", "bioes"]  # schemes that labels are converted to
 
@@ -22,7 +23,8 @@ class Columns(Reader):
     """Sentences as words, with one column as the label of every word.
 
     A blank line stands between two sentences; one of blanks and tabs alone is blank. All lines of a file have as many
-    columns as most of them have.
+    columns as most of them have. The word -DOCSTART- alone marks where a document begins (CoNLL 2003): it is no
+    sentence, and counted.
 
     Args:
         train, val, test: the files.
@@ -82,7 +84,15 @@ class Columns(Reader):
                 f"{path}: most lines have {width} column{'s' if width > 1 else ''}, wanted words in column "
                 f"{self.tokens} and labels in column {self.labels} (0 is the first, -1 the last){hint}"
             )
-        return read_sentences(path, sentences, lambda lines: self._sentence(path, lines, width), faults)
+
+        def parse(lines: list[Line]) -> tuple[Example | None, list[str]]:
+            example, found = self._sentence(path, lines, width)
+            if example and not found and example.inputs == [DOCUMENT]:
+                faults.pass_over(path, "document mark")
+                return None, []
+            return example, found
+
+        return read_sentences(path, sentences, parse, faults)
 
     def _cells(self, text: str) -> list[str]:
         return text.split("\t") if self.separator == "tab" else re.split("[ \t]+", text.strip(" \t"))

@@ -15,12 +15,13 @@ from seqmodels.run.forecast_file import forecast_file
 from seqmodels.run.load import Predictor
 from seqmodels.run.predict import answers, apart, deliver, laid_out, read_texts, terminal_width
 from seqmodels.run.progress import progress
+from seqmodels.run.ranking import how_many, ranked, ranks, shown_ranked
 from seqmodels.run.searching import search_by, search_of
 from seqmodels.run.shown import shown
 from seqmodels.run.stream import arriving
 from seqmodels.run.unknown import check_unknown, replaced
 from seqmodels.run.writing import Written, usual_search, write, writes
-from seqmodels.topologies import Forecaster, LanguageModel
+from seqmodels.topologies import Forecaster, LanguageModel, Topology
 from seqmodels.types import UNK
 
 ONLY_WRITTEN = ("scores", "replace_unknown", "attention")  # beside how to search
@@ -100,14 +101,36 @@ def answering(predictor: Predictor, flags: argparse.Namespace) -> Answering:
     model, given = predictor.model, given_flags(flags)
     if writes(model):
         return _writing(predictor, flags, search_of(given, usual_search(model)))
+    width = terminal_width() if flags.output is None else None
+    asked = [name for name in ONLY_WRITTEN if getattr(flags, name)]
+    if ranks(model) and ("nbest" in given or flags.scores):
+        _refuse([name for name in asked if name != "scores"], model)
+        return _ranking(predictor, flags, how_many(predictor, given), width)
     if given and isinstance(getattr(model, "head", None), CtcHead):
         search_by(predictor, given)
         given = {}
-    if names := ", ".join(map(flag, [*given, *(name for name in ONLY_WRITTEN if getattr(flags, name))])):
-        kind = type(model).__name__
-        raise InputError(f"{names}: only decoders and language models do that, and this is a {kind}; leave it out")
-    width = terminal_width() if flags.output is None else None
+    _refuse([*given, *asked], model)
     return Answering(lambda texts, done: answers(predictor, texts, flags.json, width, done))
+
+
+def _refuse(names: Sequence[str], model: Topology) -> None:
+    """Flags that this model has no use for."""
+    if names:
+        raise InputError(
+            f"{', '.join(map(flag, names))}: only decoders and language models do that (of --nbest and --scores heads "
+            f"of CRF and CTC, too), and this is a {type(model).__name__}; leave it out"
+        )
+
+
+def _ranking(predictor: Predictor, flags: argparse.Namespace, n: int, width: int | None) -> Answering:
+    """By the probabilities of whole sequences of labels."""
+
+    def answer(texts: Sequence[str], done: Callable[[int], None]) -> list[str]:
+        found = ranked(predictor, texts, n, done)
+        pairs = zip(texts, found, strict=True)
+        return [shown_ranked(predictor, text, some, flags.json, flags.scores, width) for text, some in pairs]
+
+    return Answering(answer)
 
 
 def _writing(predictor: Predictor, flags: argparse.Namespace, how: Search) -> Answering:

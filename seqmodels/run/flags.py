@@ -32,7 +32,7 @@ def add_search_flags(parser: argparse.ArgumentParser, several: bool) -> None:
     group = parser.add_argument_group("how a model writes a text (default: as its config says; language models draw)")
     group.add_argument("--beam", type=int, metavar="N", help="sequences that are written side by side; 1 is greedy")
     if several:
-        group.add_argument("--nbest", type=int, metavar="N", help="the N best of the beam")
+        group.add_argument("--nbest", type=int, metavar="N", help="the N best of the beam, or of a CRF")
         group.add_argument("--samples", type=int, metavar="N", help="draw N for every text")
     group.add_argument("--length-penalty", type=float, metavar="X", help="score log p / length^X (default: 1)")
     group.add_argument("--length", type=int, metavar="N", help="tokens to write at most (language models: 200)")
@@ -57,7 +57,7 @@ def flag(name: str) -> str:
 def add_answer_flags(parser: argparse.ArgumentParser) -> None:
     """What is shown of what models write."""
     group = parser.add_argument_group("what is shown of a text that was written")
-    group.add_argument("--scores", action="store_true", help="log p / length^X of each")
+    group.add_argument("--scores", action="store_true", help="log p / length^X of each; log p of a CRF and of CTC")
     group.add_argument(
         "--replace-unknown", action="store_true", help="for <unk>, the word of the source that was looked at most"
     )

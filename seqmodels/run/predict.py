@@ -75,7 +75,7 @@ def answers(
             record = {"input": text} | ({"tokens": tokens} if per_token else {}) | {"prediction": said}
             answers.append(json.dumps(record, ensure_ascii=False))
         else:
-            answers.append(_labelled(predictor.targets, tokens, said, width) if per_token else words(said))
+            answers.append(labelled(predictor.targets, tokens, said, width) if per_token else words(said))
     return answers
 
 
@@ -89,8 +89,15 @@ def apart(answers: Sequence[str], lines: int) -> bool:
     return any(answer.count("\n") >= lines for answer in answers)
 
 
-def _labelled(field: Field, tokens: list[str], said: list[str] | Mapping[str, Any], width: int | None) -> str:
-    """Tokens over their labels; behind them, by name, a label of the whole."""
+def labelled(field: Field, tokens: list[str], said: list[str] | Mapping[str, Any], width: int | None) -> str:
+    """Tokens over their labels; behind them, by name, a label of the whole.
+
+    Args:
+        field: of the labels.
+        tokens: T of them.
+        said: their labels, or several kinds by name.
+        width: of the terminal, after which they go on in further lines. None: any.
+    """
     rows, behind = [tokens], []
     for name, part in main_fields(field).items():
         labels = part_of(said, name)

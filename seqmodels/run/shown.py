@@ -28,13 +28,21 @@ def shown(source: str, written: Sequence[Written], as_json: bool, scores: bool, 
     if as_json:
         return json.dumps(_record(source, written, scores), ensure_ascii=False)
     texts = [source * behind + one.text for one in written]
-    if len(written) == 1 and not scores:
+    return by_rank(texts, [one.score for one in written] if scores else None)
+
+
+def by_rank(texts: Sequence[str], scores: Sequence[float] | None) -> str:
+    """Texts below each other behind their ranks and scores; one alone without a rank."""
+    if len(texts) == 1 and scores is None:
         return texts[0]
-    ranks = [str(rank) for rank in range(1, len(written) + 1)] if len(written) > 1 else [""]
-    rows = [[rank, f"{one.score:.4f}" * scores, text] for rank, one, text in zip(ranks, written, texts, strict=True)]
-    wide = [max(len(row[i]) for row in rows) for i in (0, 1)]
-    heads = ["".join(f"{row[i]:>{wide[i]}}  " for i in (0, 1) if wide[i]) for row in rows]
-    return "\n".join(head + row[2].replace("\n", "\n" + " " * len(head)) for head, row in zip(heads, rows, strict=True))
+    ranks = [str(rank) for rank in range(1, len(texts) + 1)] if len(texts) > 1 else [""]
+    said = [""] * len(texts) if scores is None else [f"{score:.4f}" for score in scores]
+    wide = [max(map(len, column)) for column in (ranks, said)]
+    lines = []
+    for rank, score, text in zip(ranks, said, texts, strict=True):
+        head = "".join(f"{cell:>{size}}  " for cell, size in zip((rank, score), wide, strict=True) if size)
+        lines.append(head + text.replace("\n", "\n" + " " * len(head)))
+    return "\n".join(lines)
 
 
 def _record(source: str, written: Sequence[Written], scores: bool) -> dict[str, Any]:

@@ -82,6 +82,16 @@ def test_a_scheme_to_convert_to_wants_one_to_convert_from(path: Path) -> None:
         Columns(*[str(path)] * 3, to="bio")
 
 
+def test_marks_of_documents_are_no_sentences_and_counted(path: Path) -> None:
+    mark = "-DOCSTART- -X- O O\n\n"
+    content = f"{mark}Ada NNP B-NP B-PER\n\n{mark}-DOCSTART- NN B-NP O\nis VBZ B-VP O\n"
+    path.write_text(content)
+    faults = Faults()
+    splits = Columns(*[str(path)] * 3, separator="whitespace").read(faults)
+    assert [example.inputs for example in splits.train] == [["Ada"], ["-DOCSTART-", "is"]]
+    assert faults.lines() == [f"passed over 2 document marks of {path}"]
+
+
 def test_an_order_that_is_not_asked_for_is_not_looked_at(path: Path) -> None:
     assert read(path, "Ada\tI-person\n") == [(["Ada"], ["I-person"])]
 

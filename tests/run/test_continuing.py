@@ -120,7 +120,7 @@ def test_a_setting_out_of_its_range_is_told(words, fault, letters_run, refused):
 def test_models_of_labels_write_no_texts_and_say_so(tagger_run, refused):
     (found,) = refused("predict", tagger_run, "dogs", "--temperature", "0.8", "--top-k", "3", "--scores")
     assert found.startswith(
-        "--temperature, --top-k, --scores: only decoders and language models do that, and this is a M"
+        "--temperature, --top-k, --scores: only decoders and language models do that (of --nbest and --scores heads of "
     )
 
 
