@@ -62,9 +62,8 @@ class Padded(NamedTuple):
 
     @property
     def full(self) -> bool:
-        """Whether there is no padding at all; on a GPU, which would have to be waited for, always False."""
-        lengths = self.lengths
-        return lengths.device.type == "cpu" and len(lengths) > 0 and int(lengths.min()) == self.data.shape[1]
+        """Whether there is no padding at all; not looked at on a GPU, which would have to be waited for: False."""
+        return self.lengths.is_cpu and min(self.lengths.tolist(), default=-1) == self.data.shape[1]
 
     def zeroed(self) -> "Padded":
         """The same sequences with zeros past every end."""

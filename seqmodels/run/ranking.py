@@ -78,7 +78,7 @@ def ranked(
     for indices, inputs in predictor.batches(texts, BATCH):
         scores, head = model.scores(inputs), model.head
         assert isinstance(head, CrfHead | CtcHead)
-        found = head.n_best(scores, n) if isinstance(head, CrfHead) else head.n_best(scores)
+        found: list[list[Any]] = head.n_best(scores, n) if isinstance(head, CrfHead) else head.n_best(scores)
         for i, best in zip(indices, found, strict=True):
             answers[i] = [Ranked(decode([int(id) for id in one.ids]), one.log_probability) for one in best[:n]]
         if done:
