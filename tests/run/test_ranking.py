@@ -39,12 +39,12 @@ def tagger():
 
 def answered(predictor, texts, **given):
     names = ("json", "scores", "replace_unknown", "attention", "output", "nbest", "beam", "temperature")
-    flags = argparse.Namespace(**dict.fromkeys(names), **{})
+    flags = argparse.Namespace(**dict.fromkeys(names))
     vars(flags).update(given)
     return answering(predictor, flags).answer(texts, lambda _: None)
 
 
-def test_a_tagger_with_a_crf_tells_its_best_answers_with_the_probabilities_of_an_enumeration(tagger):
+def test_a_tagger_with_a_crf_ranks_all_legal_answers_whose_probabilities_add_up_to_1(tagger):
     texts = TEXTS[:3]
     for text, found in zip(texts, ranked(tagger, texts, 100), strict=True):
         assert found[0].said == tagger.predict([text])[0]
