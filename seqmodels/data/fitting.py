@@ -5,11 +5,12 @@ from typing import Any
 
 from seqmodels.data.reader import Example
 from seqmodels.errors import InputError
-from seqmodels.text import Field
+from seqmodels.text import Field, Recased
 
 
 def fit_fields(fields: Mapping[str, Field], examples: Sequence[Example]) -> None:
-    """Have fields learn from training examples: each from its own side, joint ones from both sides together.
+    """Have fields learn from training examples: each from its own side, joint ones from both sides together
+    (but capitals from their own).
 
     Args:
         fields: of ``inputs`` and ``targets``, those that are to be fitted.
@@ -34,6 +35,9 @@ def fit_fields(fields: Mapping[str, Field], examples: Sequence[Example]) -> None
         raise InputError("fields: joint=true found, wanted the same settings twice, such as targets: ${fields.inputs}")
     first.fit(getattr(example, side) for side in fields for example in examples)
     others[0].load_learnt(first.learnt())
+    for side, field in fields.items():  # two languages have one vocabulary, and capitals of their own
+        if isinstance(field, Recased):
+            field.fit_case(getattr(example, side) for example in examples)
 
 
 def _settings(field: Field) -> dict[str, Any]:

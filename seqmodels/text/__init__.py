@@ -1,5 +1,6 @@
 """Strings to ids and back: tokenizers, vocabularies, fields, pretrained vectors (the only room with torchtext)."""
 
+from seqmodels.text.casing import Casing, Recased
 from seqmodels.text.fields import Field, Item, Tokens, Varied, VocabField
 from seqmodels.text.joint_inputs import JointInputs
 from seqmodels.text.joint_labels import JointLabels
@@ -12,12 +13,14 @@ from seqmodels.text.vocab import Vocab
 from seqmodels.text.words import Words
 
 __all__ = [
+    "Casing",
     "Field",
     "Item",
     "JointInputs",
     "JointLabels",
     "Label",
     "Numbers",
+    "Recased",
     "StepLabels",
     "Subwords",
     "Tokenizer",

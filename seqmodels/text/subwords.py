@@ -12,6 +12,7 @@ from torch import Tensor
 
 from seqmodels.errors import InputError
 from seqmodels.text.bpe_dropout import BpeDropout
+from seqmodels.text.casing import Casing, Recased
 from seqmodels.text.fields import EXPECTED, Field, Form, Varied, normalized
 from seqmodels.text.vocab import SPECIALS, Vocab
 from seqmodels.types import UNK, Positive, Probability, Size, check_choice
@@ -19,7 +20,7 @@ from seqmodels.types import UNK, Positive, Probability, Size, check_choice
 SEEN_TWICE = 2  # a pair that was seen once is no part of anything that comes again
 
 
-class Subwords(Field, Varied):
+class Subwords(Field, Varied, Recased):
     """Text by byte-pair encoding (Sennrich et al. 2016) over UTF-8 bytes (Radford et al. 2019, section 2.2).
 
     The most frequent pair of neighbours becomes a piece of its own, again and again; no piece reaches across the
@@ -35,6 +36,10 @@ class Subwords(Field, Varied):
         normalize: the form of Unicode that texts are brought to, ``NFC`` or ``NFKC``; None leaves them as they are.
         dropout: share of the merges that is left out in training, so that a word comes in other pieces every time
             (Provilkov et al. 2020).
+        recase: write lower-cased texts with capitals again (``Casing``), as the training texts of this side have them.
+
+    Raises:
+        ValueError: recase without lowercase.
 
     Example:
         >>> from seqmodels.text import Subwords
@@ -50,13 +55,18 @@ class Subwords(Field, Varied):
         joint: bool = False,
         normalize: Form | None = None,
         dropout: Probability = 0.0,
+        recase: bool = False,
     ):
         check_choice("normalize", normalize or "NFC", Form)
+        if recase and not lowercase:
+            raise ValueError("recase=true found with lowercase=false, which leaves capitals as they are; drop one")
         self.dropout = dropout
         self.vocab_size = vocab_size
         self.lowercase = lowercase
         self.joint = joint
         self.normalize = normalize
+        self.recase = recase
+        self._casing = Casing((), starts=False)
         self._vocab: Vocab | None = None
         self._merges: list[str] = []
         self._decoder = decoders.ByteLevel()
@@ -84,6 +94,7 @@ class Subwords(Field, Varied):
         return EXPECTED
 
     def fit(self, items: Iterable[str | Sequence[str]]) -> None:
+        items = list(items)
         texts = [self._text(item) for item in items]
         trainer = trainers.BpeTrainer(
             vocab_size=self.vocab_size, min_frequency=SEEN_TWICE, special_tokens=list(SPECIALS), show_progress=False
@@ -102,9 +113,15 @@ class Subwords(Field, Varied):
         rest = range(len(SPECIALS), len(tokens))
         order = sorted(rest, key=lambda i: (-counts[i], self.vocab.tokens[i]))
         self._take(Vocab([*SPECIALS, *(self.vocab.tokens[i] for i in order)]), merges)
+        self.fit_case(items)
+
+    def fit_case(self, items: Iterable[str | Sequence[str]]) -> None:
+        if self.recase:
+            self._casing = Casing.of_texts(self._cased(item) for item in items)
 
     def learnt(self) -> dict[str, list[Any]]:
-        return {"tokens": self.vocab.tokens, "merges": self._merges}
+        pieces = {"tokens": self.vocab.tokens, "merges": self._merges}
+        return pieces | (self._casing.learnt() if self.recase else {})
 
     def load_learnt(self, learnt: Mapping[str, Sequence[Any]]) -> None:
         vocab, merges = Vocab.loaded(learnt, "tokens", SPECIALS), learnt.get("merges")
@@ -120,6 +137,7 @@ class Subwords(Field, Varied):
             pair = merge.split(" ") if isinstance(merge, str) else []
             if len(pair) != 2 or not {*pair, "".join(pair)} <= known:
                 raise InputError(f"merges: {str(merge)[:50]!r} found, wanted two pieces that make a third one")
+        self._casing = Casing.loaded(learnt) if self.recase else self._casing
         self._take(vocab, list(merges))
 
     def split(self, item: str | Sequence[str]) -> list[str]:
@@ -135,21 +153,29 @@ class Subwords(Field, Varied):
         return self.dropout > 0
 
     def vary(self, ids: Tensor, draw: Random) -> Tensor:
-        words = self._bpe.pre_tokenizer.pre_tokenize_str(self.decode(ids.tolist()))
+        words = self._bpe.pre_tokenizer.pre_tokenize_str(self._joined(ids.tolist()))
         pieces = [piece for word, _ in words for piece in self._dropout.pieces(word, draw)]
         return torch.tensor(self.vocab.encode(pieces), dtype=torch.int64)  # (T',)
 
     def decode(self, ids: Sequence[int]) -> str:
         """The text of pieces; bytes that are no letter together come out as U+FFFD."""
+        text = self._joined(ids)
+        return self._casing.restored(text) if self.recase else text
+
+    def _joined(self, ids: Sequence[int]) -> str:
         return str(self._decoder.decode(self.vocab.decode(ids)))
 
     def _text(self, item: str | Sequence[str]) -> str:
+        text = self._cased(item)
+        return text.lower() if self.lowercase else text
+
+    def _cased(self, item: str | Sequence[str]) -> str:
         text = normalized(item if isinstance(item, str) else " ".join(item), self.normalize)
         try:
             text.encode()
         except UnicodeEncodeError as error:
             raise InputError(f"{text[:50]!r} found, wanted text that can be written as UTF-8") from error
-        return text.lower() if self.lowercase else text
+        return text
 
     def _encoded(self, text: str) -> Any:
         _ = self.vocab  # refused where nothing was learnt
