@@ -1,4 +1,4 @@
-"""What is measured is what the README says: a tagger that knows words alone, whatever the task's recipe has become."""
+"""What is measured is what docs/speed.md says: a tagger of words alone, whatever the recipe of the task has become."""
 
 import json
 import subprocess

@@ -87,7 +87,7 @@ def test_the_faults_of_all_splits_and_all_missing_files_are_told_together(tmp_pa
     ]
 
 
-def test_the_readme_shows_what_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_on_data_shows_what_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     good = WORD.format(1, "the", "DET") + WORD.format(2, "dog", "NOUN") + "\n"
     Path("train.conllu").write_text(WORD.format(1, "two", "NUM").replace("\t_\n", "\n") + "\n" + good, encoding="utf-8")
@@ -100,9 +100,9 @@ def test_the_readme_shows_what_is_said(tmp_path: Path, monkeypatch: pytest.Monke
         reader.read()
     data = SequenceData(reader, Tokens(), StepLabels(), on_bad="skip")
     data.setup("fit")
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    assert "\n".join(f"seqmodels: {fault}" for fault in caught.value.faults) in readme
-    assert "\n".join(data.faults.lines()).partition("DET")[0] + "..." in readme
+    shown = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
+    assert "\n".join(f"seqmodels: {fault}" for fault in caught.value.faults) in shown
+    assert "\n".join(data.faults.lines()).partition("DET")[0] + "..." in shown
 
 
 def test_a_file_of_two_splits_is_read_once_and_counted_once(tmp_path: Path) -> None:
