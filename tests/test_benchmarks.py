@@ -5,11 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import torch
+from bench import decoding
 from bench.tagger import BATCH, WIDTH, _settings
 from peers.work import Work, report_file
 
 from seqmodels.data import Batching
+from seqmodels.decode import Search
 from seqmodels.nn.embedders import TokenEmbedder
 from seqmodels.run.build import IN_CONFIGS, build
 from seqmodels.run.check import check
@@ -46,3 +49,20 @@ def test_our_side_of_the_comparison_with_others_runs(tmp_path):
     assert (report["sentences"], report["tokens"], report["words"]) == (1, 3, 3)
     embedder, encoder, head = (3 + 4) * 6, 2 * 4 * 5 * (6 + 5 + 2), 3 * (2 * 5 + 1)
     assert report["parameters"] == embedder + encoder + head
+
+
+@pytest.mark.parametrize("length", [3, 5, 8])
+def test_all_ways_of_decoding_write_the_same_number_of_tokens(length, monkeypatch):
+    for name, value in {"SOURCE": 6, "HIDDEN": 6, "EMBEDDING": 4, "WORDS": 12}.items():
+        monkeypatch.setattr(decoding, name, value)
+    decoder, device = decoding.Planned().eval(), torch.device("cpu")
+    source = decoding.encoded([torch.randn(length, 6)], device)
+    ways = [
+        lambda: decoding.batched(decoder, Search(), source),
+        lambda: decoding.batched(decoder, Search(decoding.BEAM), source),
+        lambda: decoding.greedy_alone(decoder, source),
+        lambda: decoding.beam_of_one_source(decoder, True, source),
+        lambda: decoding.beam_of_one_source(decoder, False, source),
+    ]
+    with torch.inference_mode():
+        assert [way() for way in ways] == [length] * len(ways)
