@@ -41,16 +41,17 @@ def allowed(head, length):
     return [list(p) for p in paths if head.scheme is None or not faults([head.names[i] for i in p], head.scheme)]
 
 
-def score(head, emitted, path):
-    """What a path scores, by the formula."""
-    total = head.starts[path[0]] + head.ends[path[-1]] + sum(emitted[t, label] for t, label in enumerate(path))
-    return total + sum(head.transitions[i, j] for i, j in itertools.pairwise(path))
+def score(head, emitted, paths):
+    """What each of these paths scores, by the formula; (paths,)."""
+    paths = torch.tensor(paths)  # (P, T)
+    total = head.starts[paths[:, 0]] + head.ends[paths[:, -1]] + emitted[range(len(emitted)), paths].sum(dim=1)
+    return total + head.transitions[paths[:, :-1], paths[:, 1:]].sum(dim=1)
 
 
 def enumerated(head, scores):
     """Per sentence: the allowed paths and what they score (paths,)."""
     return [
-        (paths, torch.stack([score(head, emitted, path) for path in paths]))
+        (paths, score(head, emitted, paths))
         for emitted in scores.rows()
         for paths in [allowed(head, len(emitted))]
     ]
@@ -68,7 +69,7 @@ def test_the_loss_and_its_gradients_are_those_of_enumeration(scheme, size, vecto
     targets = make_targets(head)
     data = (scores.data * size).requires_grad_()
     wanted = sum(
-        totals.logsumexp(dim=0) - score(head, row, target.tolist())
+        totals.logsumexp(dim=0) - score(head, row, [target.tolist()])[0]
         for (_, totals), row, target in zip(
             enumerated(head, Padded(data, scores.lengths)),
             Padded(data, scores.lengths).rows(),
