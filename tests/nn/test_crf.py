@@ -51,9 +51,7 @@ def score(head, emitted, paths):
 def enumerated(head, scores):
     """Per sentence: the allowed paths and what they score (paths,)."""
     return [
-        (paths, score(head, emitted, paths))
-        for emitted in scores.rows()
-        for paths in [allowed(head, len(emitted))]
+        (paths, score(head, emitted, paths)) for emitted in scores.rows() for paths in [allowed(head, len(emitted))]
     ]
 
 

@@ -177,6 +177,7 @@ def test_weight_drop_zoneout_and_first_weights_are_the_layers_own(source, target
         ({"tied": "both"}, "choose one of: none, target, source_and_target"),
         ({"embedding_dropout": 1.0}, "embedding_dropout=1.0 found"),
         ({"layers": StackOptions(learn_state=True)}, "begins with what its bridge makes"),
+        ({"layers": StackOptions(input_dropout=0.1)}, "set embedding_dropout"),
         ({"layers": StackOptions(projection=3)}, "which is for encoders"),
     ],
 )

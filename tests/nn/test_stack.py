@@ -127,6 +127,16 @@ def test_dropout_may_be_another_at_every_place(shares):
     assert torch.equal(stack.eval()(ones).outputs.data, ones.data)
 
 
+def test_input_dropout_is_the_first_of_the_places():
+    options = StackOptions(input_dropout=0.1)
+    assert Stack(D, [4, 4], cells.LSTMCell, dropout=0.4, options=options).shares == [0.1, 0.4, 0.4]
+    assert Stack(D, [4, 4], cells.LSTMCell, dropout=0.4, options=StackOptions(input_dropout=0.0)).shares == [
+        0,
+        0.4,
+        0.4,
+    ]
+
+
 DROPPING = [(cells.LSTMCell, i) for i in LSTMS] + [
     (cells.RNNCell, "cudnn"),
     (cells.GRUCell, "cudnn"),
@@ -454,6 +464,11 @@ class Bare(cells.LSTMCell):
         ),
         (lambda: Stack(D, [4], cells.LSTMCell, dropout=1.5), "dropout=1.5 found"),
         (lambda: Stack(D, [4], cells.LSTMCell, dropout=[0.1]), "dropout=.* found, wanted 2 shares"),
+        (
+            lambda: Stack(D, [4], cells.LSTMCell, dropout=[0.1, 0.2], options=StackOptions(input_dropout=0.1)),
+            r"dropout=\[0.1, 0.2\] and input_dropout=0.1 found: say it once",
+        ),
+        (lambda: StackOptions(input_dropout=1.0), "input_dropout=1.0 found"),
         (lambda: StackOptions(zoneout=1.0), "zoneout=1.0 found"),
         (lambda: StackOptions(weight_drop=-0.1), "weight_drop=-0.1 found"),
         (lambda: Stack(D, [4], "lstm"), "cell='lstm' found"),

@@ -89,8 +89,11 @@ def test_validation_has_no_further_splits(translation_run, capsys):
 
 def test_both_sides_have_one_vocabulary_in_the_checkpoint(translation_run):
     fields = torch.load(translation_run / "checkpoints" / "best.ckpt", weights_only=True)["seqmodels"]["fields"]
-    assert fields["inputs"] == fields["targets"]
-    assert len(fields["inputs"]["learnt"]["tokens"]) <= 70
+    learnt = [fields[side]["learnt"] for side in ("inputs", "targets")]
+    for name in ("tokens", "merges"):
+        assert learnt[0][name] == learnt[1][name]
+    assert learnt[0]["forms"] != learnt[1]["forms"]  # capitals are each side's own
+    assert len(learnt[0]["tokens"]) <= 70
 
 
 @pytest.mark.parametrize("scored", [1, 3])

@@ -52,5 +52,9 @@ class DecoderOptions:
             raise ValueError(f"embedding_dropout={self.embedding_dropout} found, wanted at least 0 and less than 1")
         if self.layers.learn_state:
             raise ValueError("layers.learn_state=true found, but a decoder begins with what its bridge makes; drop it")
+        if self.layers.input_dropout is not None:
+            raise ValueError(
+                "layers.input_dropout found, and a decoder's layer reads embeddings: set embedding_dropout"
+            )
         if self.layers.projection:
             raise ValueError(f"layers.projection={self.layers.projection} found, which is for encoders; drop it")

@@ -73,6 +73,10 @@ class Stack(nn.Module):
         self.shares = list(dropout) if isinstance(dropout, Sequence) else [dropout] * spots
         if len(self.shares) != spots:
             raise ValueError(f"dropout={dropout} found, wanted {spots} shares: before each layer and after the last")
+        if (first := self.options.input_dropout) is not None:
+            if isinstance(dropout, Sequence):
+                raise ValueError(f"dropout={dropout} and input_dropout={first} found: say it once, input_dropout=null")
+            self.shares[0] = first
         self.implementation = implementation
         widths = [size * self.directions for size in self.hidden_sizes]
         self.layers = nn.ModuleList(
