@@ -11,7 +11,7 @@ import seqmodels
 
 ROOMS = ["nn", "metrics", "learning", "topologies", "callbacks", "loggers", "storage"]
 SUPPLIED = {"input_size", "output_size", "source_size", "target_size", "sizes"}  # by the build, never by a config
-LIMIT = 7
+LIMIT = 8
 
 
 def classes():

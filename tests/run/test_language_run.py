@@ -13,7 +13,11 @@ from seqmodels.run.cli import run
 from seqmodels.storage import read_checkpoint_file
 
 ALL = ["model.embedder.embedding_size=8", "+model.tied=true", "+model.embedder.embedding_dropout=0.1"]
-ALL += ["+model.encoder.options.weight_drop=0.2", "model.encoder.dropout=[0.4,0.3,0.0]"]
+ALL += [
+    "+model.encoder.options.weight_drop=0.2",
+    "model.encoder.options.input_dropout=null",
+    "model.encoder.dropout=[0.4,0.3,0.0]",
+]
 ALL += ["model/activity=penalty", "model.activity.dropout=0.3"]
 
 
