@@ -11,7 +11,10 @@ import seqmodels
 
 ROOMS = ["nn", "metrics", "learning", "topologies", "callbacks", "loggers", "storage"]
 SUPPLIED = {"input_size", "output_size", "source_size", "target_size", "sizes"}  # by the build, never by a config
-LIMIT = 8
+LIMIT = 7
+MORE = {
+    "StackOptions": 8
+}  # input_dropout found no better place; whoever parts the options by what they are for ends this
 
 
 def classes():
@@ -70,7 +73,7 @@ def test_no_class_takes_arguments_without_a_name(kind, method):
 def test_no_class_takes_too_many_arguments(kind):
     written = vars(kind).get("__init__")
     names = set(inspect.signature(written).parameters) - {"self"} - SUPPLIED if written else set()
-    assert len(names) <= LIMIT, sorted(names)
+    assert len(names) <= MORE.get(kind.__name__, LIMIT), sorted(names)
 
 
 @every_concrete_class
