@@ -13,7 +13,7 @@ PEERS_READY = $(PEERS)/.ready
 PEERS_PINS = scripts/peers/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup train test test-slow faults bench bench-peers results check format clean
+.PHONY: help setup train test test-unit test-slow faults bench bench-peers results check format clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,11 @@ train: setup  ## train a model; the default task reads dates (3 minutes at most)
 
 test: setup  ## run all tests but the slow ones
 	@$(TEST) $(ARGS)
+
+# The folders of parts, without those in which whole runs, sweeps and every config are tried.
+test-unit: setup  ## run the tests of the parts by themselves (2 minutes)
+	@$(TEST) --ignore=tests/run --ignore=tests/contracts --ignore=tests/sweeps --ignore=tests/callbacks \
+	  --ignore-glob='tests/test_*.py' $(ARGS)
 
 test-slow: setup  ## train tasks for real and hold them against their figures; two processes broken and resumed
 	@$(BIN)/python -m pytest -m slow --timeout 1800 $(ARGS)

@@ -32,7 +32,7 @@ class Subwords(Field, Varied, Recased):
         vocab_size: ids at most, the four special symbols and the bytes included.
         lowercase: lower-case every text.
         joint: learn from inputs and targets together, so that ids mean the same on both sides (Sennrich et al. 2016,
-            section 3.2); the other side's field then is of the same settings.
+            section 3.2); the other side's field then is of the same settings, dropout apart.
         normalize: the form of Unicode that texts are brought to, ``NFC`` or ``NFKC``; None leaves them as they are.
         dropout: share of the merges that is left out in training, so that a word comes in other pieces every time
             (Provilkov et al. 2020).

@@ -53,6 +53,14 @@ def test_a_joint_field_wants_its_like_on_the_other_side(other):
         fit_fields({"inputs": Tokens(joint=True), "targets": other}, EXAMPLES)
 
 
+def test_joint_fields_may_differ_in_dropout_which_changes_nothing_that_is_learnt():
+    fields = {"inputs": Subwords(60, joint=True, dropout=0.1), "targets": Subwords(60, joint=True)}
+    fit_fields(fields, EXAMPLES)
+    assert fields["inputs"].learnt() == fields["targets"].learnt()
+    assert fields["inputs"].varies
+    assert not fields["targets"].varies
+
+
 def test_joint_fields_learn_from_the_training_split_of_a_reader():
     data = SequenceData(InMemory(), made(Subwords, joint=True), made(Subwords, joint=True), Batching(2))
     data.setup("fit")

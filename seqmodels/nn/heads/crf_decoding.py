@@ -59,8 +59,8 @@ def best_path(emissions: Padded, chain: Chain) -> Padded:
     label = (final + chain.ends[:, None]).argmax(dim=0)  # (B,)
     path = label.expand(len(best), -1).clone()  # (T, B)
     for t in range(len(best) - 2, -1, -1):
-        into = turned.index_select(0, path[t + 1, : behind[t]]).T  # (C, count)
-        path[t, : behind[t]] = (best[t][:, : behind[t]] + into).argmax(dim=0)
+        into = turned.index_select(0, path[t + 1, : behind[t]])  # (count, C), and so is the sum: argmax is fast in rows
+        path[t, : behind[t]] = (into + best[t][:, : behind[t]].T).argmax(dim=1)
     found = torch.zeros_like(emissions.data[:, :, 0], dtype=torch.int64)
     found[:, : len(best)].index_copy_(0, order.places, path.T)
     return Padded(found, emissions.lengths).zeroed()
