@@ -13,6 +13,7 @@ from seqmodels.errors import InputError
 
 FULL_SCALE = 2**15  # of 16-bit numbers
 EXTENSIBLE = b"\xfe\xff"  # a format that is told further on
+UNTOLD = 0x7FFFF000  # what writers to a pipe give for a length that they do not know yet, or more
 UNREADABLE = (
     wave.Error,
     EOFError,
@@ -96,13 +97,17 @@ def read_wave(path: str | Path) -> Recording:
 
 
 def _opened(path: Path) -> BytesIO:
-    """A file, WAVE_FORMAT_EXTENSIBLE as the format that it names inside: Python's wave reads it from 3.12 on alone."""
+    """A file as Python's wave reads it: WAVE_FORMAT_EXTENSIBLE as the format that it names inside (which wave knows
+    from 3.12 on alone), and of a file that was written to a pipe, where nobody goes back to say how long it became,
+    the length that it has."""
     raw, at = path.read_bytes(), 12  # behind RIFF, a size and WAVE
-    while 0 < at < len(raw) - 8:
-        size = int.from_bytes(raw[at + 4 : at + 8], "little")
-        if raw[at : at + 4] == b"fmt ":
-            if size >= 40 and raw[at + 8 : at + 10] == EXTENSIBLE:
-                raw = raw[: at + 8] + raw[at + 32 : at + 34] + raw[at + 10 :]
+    while 0 < at <= len(raw) - 8:
+        name, size = raw[at : at + 4], int.from_bytes(raw[at + 4 : at + 8], "little")
+        if name == b"fmt " and size >= 40 and raw[at + 8 : at + 10] == EXTENSIBLE:
+            raw = raw[: at + 8] + raw[at + 32 : at + 34] + raw[at + 10 :]
+        if name == b"data":
+            if size >= UNTOLD:
+                raw = raw[: at + 4] + (len(raw) - at - 8).to_bytes(4, "little") + raw[at + 8 :]
             break
         at += 8 + size + size % 2
     return BytesIO(raw)

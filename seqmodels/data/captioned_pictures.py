@@ -12,6 +12,8 @@ from seqmodels.data.faults import Faults
 from seqmodels.data.reader import Example, Reader, Splits, read_splits
 from seqmodels.errors import InputError
 from seqmodels.images import Picture, read_picture
+from seqmodels.images.picture import resized
+from seqmodels.types import Positive
 
 SPLIT_SEED = 0  # which pictures are in which split is part of the data set, not of a run
 SHARES = {"val": 0.1, "test": 0.1}
@@ -36,6 +38,8 @@ class CaptionedPictures(Reader):
         suffix: put behind every file's name, such as ``.png``.
         same: a pattern; pictures whose names are equal but for what it matches are in one split, since they look alike.
         shares: of a single table, the shares of ``val`` and ``test``.
+        max_side: pixels; pictures with a longer side are kept smaller, in their proportions, and counted (all are in
+            memory at once). None keeps every one as it is.
 
     Raises:
         InputError: the pattern is none, a split is missing, or the shares are none.
@@ -55,11 +59,13 @@ class CaptionedPictures(Reader):
         suffix: str = "",
         same: str = "",
         shares: Mapping[Literal["val", "test"], float] | None = None,
+        max_side: Positive | None = None,
     ):
         self.captions: File | dict[SplitName, File] = dict(captions) if isinstance(captions, Mapping) else captions
         self.folder = folder
         self.columns = (file, caption)
         self.suffix = suffix
+        self.max_side = max_side
         self.shares = SHARES | {str(name): share for name, share in (shares or {}).items()}
         if isinstance(self.captions, dict) and set(self.captions) != set(Splits._fields):
             raise InputError(f"data.captions: {', '.join(self.captions)} found, wanted a table or train, val and test")
@@ -90,7 +96,7 @@ class CaptionedPictures(Reader):
         examples = []
         for row in read_captions(table, *self.columns, faults):
             try:
-                picture = self._picture(folder, row, kept)
+                picture = self._picture(folder, row, kept, faults)
             except InputError as error:
                 faults.skip(table, "picture", [f"{table.parent / row.origin}: {fault}" for fault in error.faults])
                 continue
@@ -103,14 +109,22 @@ class CaptionedPictures(Reader):
             return table.parent
         return self.folder.fetch() if isinstance(self.folder, Fetchable) else Path(self.folder).expanduser()
 
-    def _picture(self, folder: Path, row: Captioned, kept: dict[str, Picture]) -> Picture:
+    def _picture(self, folder: Path, row: Captioned, kept: dict[str, Picture], faults: Faults) -> Picture:
         name = row.file + self.suffix
         parts = PurePosixPath(name).parts
         if ".." in parts or Path(name).is_absolute() or "\0" in name or "\\" in name:
             raise InputError(f"{name[:60]!r} leads out of the folder of the pictures, wanted a file in it")
         if name not in kept:
-            kept[name] = read_picture(folder / name)
+            kept[name] = self._smaller(read_picture(folder / name), folder, faults)
         return kept[name]
+
+    def _smaller(self, picture: Picture, folder: Path, faults: Faults) -> Picture:
+        height, width, _ = picture.pixels.shape
+        if self.max_side is None or max(height, width) <= self.max_side:
+            return picture
+        faults.change(folder, "picture", f"made smaller, to {self.max_side} pixels a side at most (data.max_side)")
+        share = self.max_side / max(height, width)
+        return resized(picture, max(1, round(height * share)), max(1, round(width * share)))
 
     def _split(self, name: str) -> SplitName:
         group = self.same.sub("", name) if self.same else name

@@ -15,7 +15,7 @@ from seqmodels.data.reader import Example
 from seqmodels.data.streams import Piece
 from seqmodels.errors import InputError
 from seqmodels.text import Field, Item, Varied
-from seqmodels.types import Batch, Padded, pad
+from seqmodels.types import UNK, Batch, Padded, pad
 
 
 class EncodedExamples(Dataset[Batch]):
@@ -98,16 +98,21 @@ class EncodedExamples(Dataset[Batch]):
     def tokens_per_character(self, targets: Field) -> float | None:
         """How many tokens are predicted for every character of the texts; None where targets are no texts.
 
-        The end of a whole text counts as a character, as a line has one there.
+        The end of a whole text counts as a character, as a line has one there; and so does each token that the
+        vocabulary lacks, however long, since ``<unk>`` says nothing of its letters.
 
         Args:
             targets: their field.
         """
         characters = 0
-        for text, whole in ((example.targets, example.whole) for example in self.kept):
-            if not isinstance(text, str):
+        for example, ids in zip(self.kept, self.targets, strict=True):
+            if not isinstance(text := example.targets, str):
                 return None
-            characters += len(text) + (1 if whole else -len(targets.split(text)[0]))
+            first = 0 if example.whole else 1  # which nothing predicts
+            characters += len(text) + (-len(targets.split(text)[0]) if first else 1)
+            if bool((ids == UNK).any()):
+                pieces = list(zip(targets.split(text), targets.encode(text).tolist(), strict=True))[first:]
+                characters -= sum(len(piece) - 1 for piece, i in pieces if i == UNK and piece)
         return sum(map(len, self.targets)) / characters
 
     def change(self, augment: Augmentation, size: int) -> None:

@@ -46,6 +46,7 @@ class Faults:
         self._counts: dict[str, _Count] = {}
         self._unreadable: dict[str, None] = {}  # lines, each once, in their order
         self._passed: Counter[tuple[str, str]] = Counter()  # what is no example and no fault
+        self._changed: Counter[tuple[str, str, str]] = Counter()  # what is not read as it stands
 
     def skip(self, source: str | Path, unit: str, found: Sequence[str]) -> None:
         """One sentence, row or example is left out.
@@ -63,6 +64,10 @@ class Faults:
     def pass_over(self, source: str | Path, unit: str) -> None:
         """Something is no example and no fault, such as a blank line between two: counted, and told at the end."""
         self._passed[unit, str(source)] += 1
+
+    def change(self, source: str | Path, unit: str, how: str) -> None:
+        """Something is not read as it stands, such as a picture made smaller: counted, and told at the end."""
+        self._changed[unit, str(source), how] += 1
 
     def refuse(self, error: InputError) -> None:
         """A whole file cannot be read, so that nothing can be left out instead: an error, whatever ``on_bad`` is."""
@@ -83,16 +88,17 @@ class Faults:
         if self.on_bad == "raise" or faults:
             faults = [line for source, count in self._counts.items() for line in _told(source, count)] + faults
         if faults:
-            self._counts, self._unreadable, self._passed = {}, {}, Counter()
+            self._counts, self._unreadable, self._passed, self._changed = {}, {}, Counter(), Counter()
             raise InputError(faults)
 
     def lines(self) -> list[str]:
-        """For the end of a run: how much every source lost, and the first fault of it; what was passed over."""
+        """For the end of a run: how much every source lost, and the first fault of it; what was passed over; what was
+        changed."""
         passed = self._passed.items()
         lost = [_summary(source, count) for source, count in self._counts.items()]
-        return lost + [
-            f"passed over {count:,} {unit}{'s' * (count > 1)} of {source}" for (unit, source), count in passed
-        ]
+        told = [f"passed over {count:,} {unit}{'s' * (count > 1)} of {source}" for (unit, source), count in passed]
+        changed = self._changed.items()
+        return lost + told + [f"{n:,} {unit}{'s' * (n > 1)} of {source} {how}" for (unit, source, how), n in changed]
 
 
 def _told(source: str, count: _Count) -> list[str]:

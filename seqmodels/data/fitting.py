@@ -41,5 +41,5 @@ def fit_fields(fields: Mapping[str, Field], examples: Sequence[Example]) -> None
 
 
 def _settings(field: Field) -> dict[str, Any]:
-    """All that a field was made with; but dropout, which changes what training reads and nothing that is learnt here."""
+    """All that a field was made with, but dropout, which changes what training reads and nothing that is learnt."""
     return {name: value for name, value in vars(field).items() if not name.startswith("_") and name != "dropout"}

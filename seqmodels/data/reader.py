@@ -14,7 +14,7 @@ from seqmodels.data.faults import Faults
 from seqmodels.errors import InputError
 from seqmodels.images import Picture
 from seqmodels.series import Window
-from seqmodels.text.fields import Item
+from seqmodels.text.fields import Field, Item
 from seqmodels.text.lines import Line
 
 
@@ -35,9 +35,11 @@ class Example(NamedTuple):
     whole: bool = True
     others: tuple[str, ...] = ()
 
-    def wanted(self, said: Item) -> Item:
-        """What was to be said: what is said where that is as right as the first target, else that one."""
-        return said if said in self.others else self.targets
+    def wanted(self, said: Item, field: Field) -> Item:
+        """What was to be said: of all that is right, what the field of the targets reads as what is said, else the
+        first."""
+        alike = (other for other in self.others if field.decode(field.encode(other).tolist()) == said)
+        return next(alike, self.targets)
 
 
 class Splits(NamedTuple):

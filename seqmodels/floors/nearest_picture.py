@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -12,13 +13,14 @@ from seqmodels.images import Picture, read_picture
 from seqmodels.images.picture import resized
 
 MANY = 2**22  # numbers compared at once
+SIDE = 64  # pixels, of the pictures that are compared: a floor needs no more, and photographs have millions
 
 
 class NearestPicture(Floor):
     """Says what the most similar training picture has: the one whose pixels are nearest, Σ (a - b)² over all of them.
 
-    Of equally near ones the first counts. Pictures are compared in the size of the first one. Of inputs of several
-    kinds, the others have to be the same: the nearest picture with that language.
+    Of equally near ones the first counts. Pictures are compared in the size of the first one, but no side longer than
+    64 pixels. Of inputs of several kinds, the others have to be the same: the nearest picture with that language.
 
     Example:
         >>> from seqmodels.floors import NearestPicture
@@ -30,10 +32,16 @@ class NearestPicture(Floor):
 
     def fit(self, inputs: Sequence[Item], targets: Sequence[Item]) -> None:
         first, _ = _apart(inputs[0])
-        self.height, self.width, self.colours = first.pixels.shape
+        height, width, self.colours = first.pixels.shape
+        self.height, self.width = min(height, SIDE), min(width, SIDE)
         by_kind: dict[str, list[tuple[Tensor, Item]]] = defaultdict(list)
+        seen: set[tuple[str, Any]] = set()
         for item, target in zip(inputs, targets, strict=True):
             picture, kind = _apart(item)
+            which = kind, item if isinstance(item, str | Path) else id(picture.pixels)
+            if which in seen:
+                continue  # a further caption: the first of equally near ones counts
+            seen.add(which)
             by_kind[kind].append((self._row(picture), target))
         self.known = {
             kind: (torch.stack([row for row, _ in pairs]), [target for _, target in pairs])
@@ -69,13 +77,19 @@ class NearestPicture(Floor):
 
 def _nearest(wanted: Tensor, known: Tensor) -> list[int]:
     """Places of the nearest known rows (M, N) for rows (K, N), exact in whole numbers."""
-    found = []
-    squares = known.double().square().sum(dim=1)  # (M,)
-    others = known.double()
-    for part in wanted.split(max(1, MANY // max(1, known.shape[1]))):
-        # |a - b|² but for |a|², which is the same for all b
-        found.append((squares - 2 * part.double() @ others.T).argmin(dim=1))
-    return [int(place) for place in torch.cat(found)]
+    rows = max(1, MANY // max(1, known.shape[1]))
+    least = torch.full((len(wanted),), torch.inf, dtype=torch.float64)
+    place = torch.zeros(len(wanted), dtype=torch.int64)
+    for i, some in enumerate(known.split(rows)):
+        others = some.double()
+        squares = others.square().sum(dim=1)
+        for part, best, at in zip(wanted.split(rows), least.split(rows), place.split(rows), strict=True):
+            # |a - b|² but for |a|², which is the same for all b
+            near = (squares - 2 * part.double() @ others.T).min(dim=1)
+            nearer = near.values < best
+            at[nearer] = near.indices[nearer] + i * rows
+            best[nearer] = near.values[nearer]
+    return place.tolist()
 
 
 def _apart(item: Any) -> tuple[Picture, str]:

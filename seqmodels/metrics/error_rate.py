@@ -7,10 +7,13 @@ import torch
 from torch import Tensor
 from torchmetrics import Metric
 
+from seqmodels.metrics.text_metric import text_of
 from seqmodels.text import Field
-from seqmodels.types import Padded, check_choice
+from seqmodels.text.vocab import SPECIALS
+from seqmodels.types import UNK, Padded, check_choice
 
 Unit = Literal["token", "word", "character"]
+SAID, WANTED = "\ue000", "\ue001"  # for <unk>, one character, another on each side: both of Unicode's private ones
 
 
 class ErrorRate(Metric):
@@ -22,7 +25,8 @@ class ErrorRate(Metric):
     Args:
         field: of the targets.
         unit: ``token`` compares ids; ``word`` and ``character`` the text that they stand for: words between blanks, or
-            characters, those of blanks at either end left out.
+            characters, those of blanks at either end left out. What training never saw is one word or character
+            there, which nothing that is said equals.
 
     Raises:
         ValueError: another unit.
@@ -51,7 +55,8 @@ class ErrorRate(Metric):
 
     def update(self, predictions: Padded, targets: Padded) -> None:
         """Count a batch, predictions (B, U) and targets (B, V)."""
-        said, wanted = ([self._text(row) for row in side.rows()] for side in (predictions, targets))
+        said = [self._text(row, SAID) for row in predictions.rows()]
+        wanted = [self._text(row, WANTED) for row in targets.rows()]
         count = jiwer.process_characters if self.unit == "character" else jiwer.process_words
         found = count(wanted, said)
         self.edits += found.substitutions + found.insertions + found.deletions
@@ -61,8 +66,7 @@ class ErrorRate(Metric):
         """The rate; where nothing at all was wanted, the number of edits."""
         return self.edits.double() / self.wanted.clamp(min=1)
 
-    def _text(self, ids: Tensor) -> str:
+    def _text(self, ids: Tensor, unknown: str) -> str:
         if self.unit == "token":
             return " ".join(map(str, ids.tolist()))
-        said = self.field.decode(ids.tolist())
-        return said if isinstance(said, str) else " ".join(said)
+        return text_of(self.field, ids).replace(SPECIALS[UNK], unknown)

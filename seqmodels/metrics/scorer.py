@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torchmetrics import MeanMetric, Metric
 
+from seqmodels.metrics.exact_match import ExactMatch
 from seqmodels.metrics.forecast_metric import ForecastMetric
 from seqmodels.metrics.probability_metric import ProbabilityMetric
 from seqmodels.metrics.text_metric import TextMetric
@@ -30,6 +31,7 @@ class Scorer(nn.Module):
     def __init__(self, metrics: Mapping[str, Metric]):
         super().__init__()
         self.loss = MeanMetric()
+        self.cut = MeanMetric()
         self.metrics = nn.ModuleDict({name: metric.clone() for name, metric in metrics.items()})
 
     def update(
@@ -40,9 +42,13 @@ class Scorer(nn.Module):
         targets: Padded,
         texts: Texts = None,
         distribution: Distribution | Padded | None = None,
+        ended: Tensor | None = None,
     ) -> None:
-        """Count a batch whose mean loss over ``steps`` steps is ``loss``; ``texts`` count as right for each row."""
+        """Count a batch whose mean loss over ``steps`` steps is ``loss``; ``texts`` count as right for each row, and
+        what has not ``ended`` (B,) was cut."""
         self.loss.update(loss, steps)
+        if ended is not None:
+            self.cut.update((~ended).float())
         self.update_metrics(predictions, targets, texts, distribution=distribution)
 
     def update_metrics(
@@ -57,6 +63,8 @@ class Scorer(nn.Module):
         for metric in self.metrics.values():
             if isinstance(metric, TextMetric):
                 metric.update(metric.texts(predictions) if said is None else said, texts)
+            elif isinstance(metric, ExactMatch):
+                metric.update(predictions, targets, texts)
             elif isinstance(metric, ForecastMetric):
                 assert not isinstance(distribution, Padded)
                 metric.update(predictions, targets, distribution)
@@ -69,8 +77,10 @@ class Scorer(nn.Module):
                 metric.update(predictions, targets)
 
     def compute(self) -> dict[str, Tensor]:
-        """Everything counted since the last reset, by name, float32 as Lightning logs it."""
-        return {"loss": self.loss.compute(), **self.compute_metrics()}
+        """Everything counted since the last reset, by name, float32 as Lightning logs it; of what was written, the
+        share that was ``cut``."""
+        cut = {"cut": self.cut.compute()} if self.cut.update_called else {}
+        return {"loss": self.loss.compute(), **self.compute_metrics(), **cut}
 
     def compute_metrics(self) -> dict[str, Tensor]:
         """The metrics alone."""
@@ -88,6 +98,7 @@ class Scorer(nn.Module):
     def reset(self) -> None:
         """Forget everything counted."""
         self.loss.reset()
+        self.cut.reset()
         for _, metric in self._named():
             metric.reset()
 

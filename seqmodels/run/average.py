@@ -1,5 +1,6 @@
 """A checkpoint whose weights are the mean of others'."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from torch import Tensor
 
 from seqmodels.errors import InputError
+from seqmodels.run.environment import weights_hash
 from seqmodels.run.load import read_checkpoint
 from seqmodels.run.recipe import KEY
 from seqmodels.storage import CheckpointFiles
@@ -22,7 +24,7 @@ def average_checkpoints(paths: Sequence[str], output: str) -> int:
         output: the file to write.
 
     Returns:
-        How many were averaged: those of one step in one folder are the same one.
+        How many were averaged: of files with the same weights, one.
 
     Raises:
         InputError: there are no two of them, one cannot be read, or they do not belong together.
@@ -30,16 +32,17 @@ def average_checkpoints(paths: Sequence[str], output: str) -> int:
     files = [file for path in paths for file in _files(Path(path))]
     first: dict[str, Any] = {}
     sums: dict[str, Tensor] = {}
-    seen: set[tuple[Path, Any]] = set()
+    seen: dict[str, Path] = {}  # by what the weights are
     count = 0
     for file in files:
         checkpoint = read_checkpoint(file)
-        which = (file.absolute().parent, checkpoint.get("global_step", file))
-        if which in seen:
-            continue  # the last one is often the best one too
         first = first or checkpoint
         _check(checkpoint, first, file, files[0])
-        seen.add(which)
+        which = weights_hash(checkpoint["state_dict"])
+        if which in seen:  # the last one is often the best one too
+            print(f"seqmodels: {file} has the weights of {seen[which]}, and counts once", file=sys.stderr)
+            continue
+        seen[which] = file
         count += 1
         for name, weight in checkpoint["state_dict"].items():
             sums[name] = sums.get(name, 0) + (weight.double() if weight.is_floating_point() else weight)

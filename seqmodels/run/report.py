@@ -101,7 +101,9 @@ def _answers(predictor: Predictor, data: SequenceData, trainer: Trainer, split: 
         [one_line(example.inputs, words) for example, words in zip(examples, inputs, strict=True)],
         [example.origin for example in examples],
         parts_of(
-            predictor.targets, [example.wanted(answer) for example, answer in zip(examples, said, strict=True)], said
+            predictor.targets,
+            [example.wanted(answer, predictor.targets) for example, answer in zip(examples, said, strict=True)],
+            said,
         ),
     )
 

@@ -88,6 +88,11 @@ def show_scores(results: Mapping[str, Any], recipe: Mapping[str, Any], split: st
             shown = f"{value:,}" if isinstance(value, int) else f"{value:.4f}"
             table.add_row(name, shown, *("" if score is None else f"{score:.4f}" for score in below))
     console().print(table)
+    if cut := results.get(f"{split}/cut"):
+        told = (
+            f"cut: {cut:.1%} of the answers had not come to their end at the greatest length, and count as they stand"
+        )
+        console().print(f"{told}; model.search.max_length (evaluate: --length N) takes more", highlight=False)
     for name, signature in results.get("signatures", {}).items() if split in SPLITS else ():
         console().print(f"{name}: {signature}", highlight=False)
 
@@ -113,7 +118,8 @@ def show_samples(predictor: Predictor, examples: Sequence[Example], count: int =
     for column in ("input", "wanted", "model says"):
         table.add_column(column)
     for example, answer in zip(chosen, predictor.predict([e.inputs for e in chosen]), strict=True):
-        wanted, said = (words(_main(predictor.targets, item)) for item in (example.wanted(answer), answer))
+        wanted = words(_main(predictor.targets, example.wanted(answer, predictor.targets)))
+        said = words(_main(predictor.targets, answer))
         table.add_row(Text(words(example.inputs)), Text(wanted), Text(said, style="" if said == wanted else "red"))
     console().print(table)
 

@@ -12,14 +12,16 @@ from seqmodels.text.vocab import Vocab
 
 SHOWN = 30  # labels that a message lists
 OTHER = "<other>"
+SAID = ", or take it as one that no model can tell, with others=true in fields.targets"
 
 
 class StepLabels(VocabField):
     """A label for every step of the input.
 
     Args:
-        others: whether labels that training lacks are taken, as one label ``<other>``: for labels that only help to
-            learn others, since no model can tell them. Otherwise such a label is a fault of the data.
+        others: whether labels that training lacks are taken, as one label ``<other>``, which no model can tell: for
+            labels that only help to learn others, and for open sets of them, where each counts as wrong. Otherwise
+            such a label is a fault of the data.
 
     Example:
         >>> from seqmodels.text import StepLabels
@@ -49,7 +51,8 @@ class StepLabels(VocabField):
         ids = self.vocab.ids
         other = ids.get(OTHER) if self.others else None
         known = [
-            ids[x] if x in ids else other if other is not None else _known(self.vocab, x) for x in self.split(item)
+            ids[x] if x in ids else other if other is not None else _known(self.vocab, x, SAID)
+            for x in self.split(item)
         ]
         return torch.tensor(known, dtype=torch.int64)  # (T,)
 
@@ -83,12 +86,12 @@ class Label(VocabField):
         return only
 
 
-def _known(vocab: Vocab, label: str) -> int:
+def _known(vocab: Vocab, label: str, hint: str = "") -> int:
     if label not in vocab.ids:
         short = [token for token in vocab.tokens[:SHOWN] if len(token) <= SHOWN]
         more = f" and {len(vocab) - len(short):,} more" if len(vocab) > len(short) else ""
         raise InputError(
             f"label {label!r} does not occur in the training split, which has {', '.join(short)}{more}; "
-            "correct it if it is a slip, else add training examples of it or choose other labels"
+            f"correct it if it is a slip, else add training examples of it or choose other labels{hint}"
         )
     return vocab.ids[label]

@@ -6,7 +6,8 @@ from torch import Tensor
 
 from seqmodels.nn.distributions import Distribution
 from seqmodels.nn.heads import Head, StepHead, ValueHead
-from seqmodels.topologies.base import Evaluated, Topology
+from seqmodels.topologies.base import Topology
+from seqmodels.topologies.evaluated import Evaluated
 from seqmodels.types import Batch, Padded
 
 

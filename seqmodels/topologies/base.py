@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from pytorch_lightning import LightningModule
@@ -14,24 +14,8 @@ from torchmetrics import Metric
 
 from seqmodels.learning import Learning, NonFinite, RunningLoss, gradient_norm, largest_gradients
 from seqmodels.metrics import Scorer
-from seqmodels.nn.distributions import Distribution
+from seqmodels.topologies.evaluated import Evaluated
 from seqmodels.types import Batch, Padded, State
-
-
-class Evaluated(NamedTuple):
-    """What a model makes of a batch whose targets are known.
-
-    Args:
-        loss: scalar, the mean over ``steps``.
-        steps: scalar, how many target steps the loss is a mean over.
-        predictions: (B, U), or numbers (B, U, K).
-        distribution: what is said of each number besides; of labels log p (B, U, C), where a metric reads it.
-    """
-
-    loss: Tensor
-    steps: Tensor
-    predictions: Padded
-    distribution: Distribution | Padded | None = None
 
 
 class Topology(LightningModule, ABC):
@@ -185,8 +169,8 @@ class Topology(LightningModule, ABC):
     def _score(self, split: str, batch: Batch) -> None:
         if batch.targets is None:
             raise ValueError(f"a {split} batch has no targets to score against")
-        loss, steps, predictions, said = self.evaluate(batch)
-        self.scorer(split).update(loss, steps, predictions, batch.targets, batch.texts, said)
+        loss, steps, predictions, said, ended = self.evaluate(batch)
+        self.scorer(split).update(loss, steps, predictions, batch.targets, batch.texts, said, ended)
 
     def _report(self, split: str) -> None:
         scorer = self.scorer(split)

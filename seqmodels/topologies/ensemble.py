@@ -7,7 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from seqmodels.decode import Found, Next, Search, search, together
-from seqmodels.topologies.base import Evaluated, Topology
+from seqmodels.topologies.base import Topology
+from seqmodels.topologies.evaluated import Evaluated
 from seqmodels.topologies.teacher_forcing import forced_steps, shift
 from seqmodels.topologies.writer import Writer
 from seqmodels.types import Batch, Padded
@@ -57,7 +58,8 @@ class Ensemble(Topology):
         return forced_steps(batch.targets)
 
     def evaluate(self, batch: Batch) -> Evaluated:
-        return Evaluated(self.loss(batch), self.steps(batch), self(batch.inputs))
+        found = self.write(batch.inputs)
+        return Evaluated(self.loss(batch), self.steps(batch), found.best(), ended=found.ended[:, 0])
 
     def _members(self) -> list[Writer]:
         return [member for member in self.members if isinstance(member, Writer)]

@@ -14,7 +14,8 @@ from seqmodels.nn.embedders import Embedder
 from seqmodels.nn.encoders import Encoder
 from seqmodels.nn.heads import ValueHead
 from seqmodels.nn.strategies import Strategy
-from seqmodels.topologies.base import Evaluated, Topology
+from seqmodels.topologies.base import Topology
+from seqmodels.topologies.evaluated import Evaluated
 from seqmodels.types import Batch, Padded, Sizes
 
 

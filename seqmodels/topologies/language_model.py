@@ -15,7 +15,8 @@ from seqmodels.nn.embedders import Embedder, TokenEmbedder
 from seqmodels.nn.encoders import Encoder
 from seqmodels.nn.heads import CategoricalHead, Head, StepHead
 from seqmodels.nn.recurrence import Stack
-from seqmodels.topologies.base import Evaluated, Topology
+from seqmodels.topologies.base import Topology
+from seqmodels.topologies.evaluated import Evaluated
 from seqmodels.types import Batch, Padded, Sizes, State
 
 
@@ -42,8 +43,8 @@ class LanguageModel(Topology):
         activity: dropout of the encoder's outputs and penalties on them, in training.
 
     Raises:
-        ValueError: the encoder sees the future or learns its first state; what is to be tied does not fit,
-            or has frozen vectors.
+        ValueError: the encoder or the head sees the future, or the encoder learns its first state; what is to be tied
+            does not fit, or has frozen vectors.
 
     Example:
         >>> from seqmodels import Sizes
@@ -85,6 +86,11 @@ class LanguageModel(Topology):
             raise ValueError(
                 f"encoder: {type(self.encoder).__name__} found, which sees later steps, so the token that it should "
                 "predict: choose one that reads from the left, such as model/encoder=lstm"
+            )
+        if self.head.sees_future:
+            raise ValueError(
+                f"head: {type(self.head).__name__} found, whose score of a token depends on those behind it: "
+                "choose one that answers each step by itself, such as model/head=categorical"
             )
         if any(isinstance(part, Stack) and part.options.learn_state for part in self.encoder.modules()):
             raise ValueError("learn_state=true found, but texts that are read on begin with zeros; leave it out")

@@ -24,10 +24,10 @@ class ManyToMany(Answerer):
         sizes: input ids and labels that there are.
         metrics: by name.
         learning: optimiser and schedule.
-        causal: refuse an encoder that sees later steps (a model of the next step must not).
+        causal: refuse an encoder or a head that sees later steps (a model of the next step must not).
 
     Raises:
-        ValueError: the model is causal and the encoder sees the future.
+        ValueError: the model is causal, and the encoder or the head sees the future.
 
     Example:
         >>> from seqmodels import Sizes
@@ -55,6 +55,11 @@ class ManyToMany(Answerer):
             raise ValueError(
                 "causal=true, but this encoder reads from both ends, so it sees the future: "
                 "set model.encoder.bidirectional=false"
+            )
+        if causal and self.head.sees_future:
+            raise ValueError(
+                f"causal=true, but a {type(self.head).__name__} weighs what may follow, so it sees the future: "
+                "set model/head=categorical"
             )
 
     def scores(self, inputs: Padded) -> Padded:

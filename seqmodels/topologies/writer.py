@@ -9,7 +9,8 @@ from torchmetrics import Metric
 from seqmodels.decode import Found, Next, Search, begin, search
 from seqmodels.learning import Learning
 from seqmodels.nn.decoders import Decoder
-from seqmodels.topologies.base import Evaluated, Topology
+from seqmodels.topologies.base import Topology
+from seqmodels.topologies.evaluated import Evaluated
 from seqmodels.topologies.teacher_forcing import forced_loss, forced_steps, perplexity
 from seqmodels.types import Batch, Encoded, Padded
 
@@ -18,7 +19,8 @@ class Writer(Topology, ABC):
     """Has a decoder write what it reads from ``encode``.
 
     Training is teacher-forced; validation and test measure the teacher-forced loss and perplexity (e to the loss), and
-    the metrics on what the model writes by itself.
+    the metrics on what the model writes by itself, with the share of it that was cut at the search's greatest length
+    (``cut``).
 
     Args:
         metrics: by name.
@@ -68,5 +70,6 @@ class Writer(Topology, ABC):
     def evaluate(self, batch: Batch) -> Evaluated:
         assert batch.targets is not None
         source = self.encode(batch.inputs)
-        predictions = search(begin(self.decoder, source), batch.inputs, self.search).best()
-        return Evaluated(forced_loss(self.decoder, source, batch.targets), self.steps(batch), predictions)
+        found = search(begin(self.decoder, source), batch.inputs, self.search)
+        loss = forced_loss(self.decoder, source, batch.targets)
+        return Evaluated(loss, self.steps(batch), found.best(), ended=found.ended[:, 0])

@@ -127,3 +127,17 @@ def test_the_extensible_format_is_read_as_what_it_holds(tmp_path):
     (tmp_path / "c.wav").write_bytes(extensible(3, bits=32))
     with pytest.raises(InputError, match=r"not of whole numbers \(unknown format: 3\)"):
         read_wave(tmp_path / "c.wav")
+
+
+@pytest.mark.parametrize("told", [0xFFFFFFFF, 0x7FFFFFFF, 0x7FFFF000])
+def test_a_file_that_was_written_to_a_pipe_is_as_long_as_it_is(told, tmp_path):
+    samples = torch.arange(-400, 400, dtype=torch.int16)
+    write_wave(tmp_path / "a.wav", Recording(samples, 8000))
+    raw = (tmp_path / "a.wav").read_bytes()
+    place = raw.index(b"data") + 4
+    length = struct.pack("<I", told)
+    for riff in (raw[4:8], length):
+        (tmp_path / "b.wav").write_bytes(raw[:4] + riff + raw[8:place] + length + raw[place + 4 :])
+        found = read_wave(tmp_path / "b.wav")
+        assert found.rate == 8000
+        assert torch.equal(found.samples, samples)

@@ -174,3 +174,17 @@ def test_emojis_of_all_skin_tones_are_in_one_split(monkeypatch):
     assert not bases[0] & bases[1] | bases[0] & bases[2] | bases[1] & bases[2]
     assert {tuple(e.inputs.pixels.shape) for split in splits for e in split} == {(48, 48, 3)}
     assert all(e.inputs.pixels.dtype == torch.uint8 for e in splits.test)
+
+
+def test_larger_pictures_are_kept_smaller_in_their_proportions_and_counted(tmp_path):
+    for name, size in {"a.png": (400, 100), "b.png": (30, 300), "c.png": (100, 100)}.items():
+        Image.new("RGB", size, "red").save(tmp_path / name)
+    (tmp_path / "t.json").write_text(json.dumps({"a.png": ["one", "two"], "b.png": "three", "c.png": "four"}))
+    faults = Faults()
+    table = str(tmp_path / "t.json")
+    splits = CaptionedPictures(table, shares={"val": 0.0, "test": 0.0}, max_side=100).read(faults)
+    assert [tuple(e.inputs.pixels.shape) for e in splits.train] == [(25, 100, 3)] * 2 + [(100, 10, 3), (100, 100, 3)]
+    assert faults.lines() == [f"2 pictures of {tmp_path} made smaller, to 100 pixels a side at most (data.max_side)"]
+    faults.check()
+    whole = CaptionedPictures(table, shares={"val": 0.0, "test": 0.0}).read(faults).train
+    assert whole[0].inputs.pixels.shape == (100, 400, 3)

@@ -1,6 +1,7 @@
 """What every reader promises."""
 
 from seqmodels.data.reader import Example, fingerprint
+from seqmodels.text import Tokens
 
 ONE = Example(["two", "cats"], ["NUM", "NOUN"], "a.conllu:1")
 TWO = Example("tea", "en", "b.csv:7")
@@ -29,5 +30,7 @@ def test_a_fingerprint_changes_with_further_right_answers() -> None:
 
 
 def test_what_is_said_is_what_was_wanted_where_it_is_as_right() -> None:
-    example = TWO._replace(others=("de", "fr"))
-    assert [example.wanted(said) for said in ("en", "fr", "it")] == ["en", "fr", "en"]
+    field = Tokens("characters", lowercase=True)
+    field.fit(["en de fr it"])
+    example = TWO._replace(others=("De", "fr"))
+    assert [example.wanted(said, field) for said in ("en", "fr", "de", "it")] == ["en", "fr", "De", "en"]

@@ -236,6 +236,18 @@ def test_tokens_are_counted_against_all_characters_that_they_stand_for(
     assert data.encoded["val"].tokens_per_character(data.targets) == pytest.approx(tokens / characters)
 
 
+@pytest.mark.parametrize(("documents", "characters"), [("file", 18 - 4 - 4), ("line", 21 - 4 - 4 - 2)])
+def test_what_the_vocabulary_lacks_counts_as_one_character(documents: str, characters: int, tmp_path: Path) -> None:
+    (tmp_path / "train.txt").write_text("a on\non a\n")
+    (tmp_path / "text.txt").write_text("two words\na third on\n")
+    train, text = str(tmp_path / "train.txt"), str(tmp_path / "text.txt")
+    reader = PlainText(train, text, text, documents=documents)  # type: ignore[arg-type]
+    data = SequenceData(reader, Tokens("whitespace"), Tokens("whitespace"), Streams())
+    data.setup("fit")
+    tokens = {"file": 4, "line": 7}[documents]  # "two", which nothing predicts in one of them, is unknown, too
+    assert data.encoded["val"].tokens_per_character(data.targets) == pytest.approx(tokens / characters)
+
+
 def test_targets_that_are_not_the_text_are_refused() -> None:
     with pytest.raises(InputError, match="streams predict the text"):
         Streams().pair(torch.tensor([4]), torch.tensor([0]), Example("a", "b", "x"))

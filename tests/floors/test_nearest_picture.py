@@ -21,6 +21,29 @@ def test_it_is_the_nearest_by_all_pixels():
     assert floor.predict(known) == [str(i) for i in range(30)]
 
 
+def test_it_is_the_same_in_pieces(monkeypatch):
+    known, asked = pictures(30, 1), pictures(12, 2)
+    found = []
+    for numbers in (2**22, 60, 7 * 60):  # a picture has 60
+        monkeypatch.setattr("seqmodels.floors.nearest_picture.MANY", numbers)
+        floor = NearestPicture()
+        floor.fit([*known, *known], [str(i) for i in range(60)])
+        found.append(floor.predict(asked + known))
+    assert found[0] == found[1] == found[2]
+    assert found[0][12:] == [str(i) for i in range(30)]
+
+
+def test_photographs_are_compared_small_and_each_once():
+    known = pictures(3, 1, (300, 500, 3))
+    floor = NearestPicture()
+    floor.fit([picture for picture in known for _ in range(5)], [f"{i} {j}" for i in range(3) for j in range(5)])
+    (rows, captions), *others = floor.known.values()
+    assert not others
+    assert rows.shape == (3, 64 * 64 * 3)
+    assert captions == ["0 0", "1 0", "2 0"]
+    assert floor.predict(known[::-1]) == captions[::-1]
+
+
 def test_the_first_of_equally_near_ones_counts():
     (picture,) = pictures(1, 1)
     floor = NearestPicture()

@@ -43,6 +43,20 @@ def test_the_rate_is_the_edit_distance_over_what_was_wanted_however_batches_are_
         assert metric.compute().item() == edits / sum(len(cut(text)) for text in wanted)
 
 
+def test_what_training_never_saw_is_one_character_or_word_and_never_said():
+    field = Tokens("characters")
+    field.fit(["abc"])
+    for said, wanted, rate in (("ab", "abé", 1 / 3), ("abé", "abé", 1 / 3), ("é", "é", 1.0), ("abc", "abc", 0.0)):
+        metric = ErrorRate(field, "character")
+        metric.update(encoded(field, [said]), encoded(field, [wanted]))
+        assert metric.compute() == pytest.approx(rate)
+    words = Tokens("whitespace")
+    words.fit(["the cat"])
+    metric = ErrorRate(words, "word")
+    metric.update(encoded(words, ["the dog"]), encoded(words, ["the dog"]))
+    assert metric.compute() == 0.5
+
+
 def test_random_sequences_have_the_distance_of_the_recursion(field):
     for _ in range(30):
         lengths = torch.randint(0, 7, (2,)).tolist()

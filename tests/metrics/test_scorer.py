@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from seqmodels.metrics import Accuracy, ExactMatch, Scorer
+from seqmodels.text import Tokens
 from seqmodels.types import pad
 
 SAID = pad([torch.tensor([1, 2]), torch.tensor([3])])
@@ -25,6 +26,28 @@ def test_every_metric_is_computed_under_its_name():
         {"loss": 0.25, "steps": 2 / 3, "whole": 1 / 2}
     )
     assert {score.dtype for score in scores.values()} == {torch.float32}
+
+
+def test_any_of_the_texts_that_are_right_is_an_exact_match_as_the_field_reads_it():
+    field = Tokens(lowercase=True)
+    field.fit(["a dog", "the dog runs"])
+    said = pad([field.encode(text) for text in ("the dog", "the dog", "a dog", "dog")])
+    wanted = pad([field.encode("a dog")] * 4)
+    texts = [["a dog", "The dog"], ["a dog"], ["a dog", "runs"], ["a dog", "runs", "dog runs"]]
+    for metric, share in ((ExactMatch(field), 0.5), (ExactMatch(), 0.25)):
+        scorer = Scorer({"whole": metric})
+        scorer.update_metrics(said, wanted, texts)
+        assert scorer.compute_metrics()["whole"] == share
+
+
+def test_the_share_that_was_cut_is_counted_where_it_is_told():
+    scorer = Scorer({})
+    for ended in (torch.tensor([True, False]), torch.tensor([True, True])):
+        scorer.update(torch.tensor(1.0), torch.tensor(2), SAID, WANTED, ended=ended)
+    assert scorer.compute()["cut"] == 0.25
+    scorer.reset()
+    scorer.update(torch.tensor(1.0), torch.tensor(2), SAID, WANTED)
+    assert "cut" not in scorer.compute()
 
 
 def test_metrics_may_be_counted_without_a_loss():

@@ -34,7 +34,6 @@ GOOD = [
     ["task=pos_tagging", "floor=null", "augment=none"],
     ["task=dates", "metric=cer", "monitor=val/cer", "mode=min"],
     ["task=slots_and_intent", "metric=exact_match", "monitor=val/exact_match"],
-    ["task=language_model", "model/head=crf"],
     ["task=pos_tagging", "+metric.ece._target_=seqmodels.metrics.CalibrationError"],
     ["task=question_type", "floor=null", "metric=accuracy"],
     ["experiment=pos_tagging"],

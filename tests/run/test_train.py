@@ -36,7 +36,7 @@ def test_the_metrics_are_flat_numbers_of_every_split_and_the_floor(dates_run, ta
     common = {"val/loss", "test/loss", "seconds", "epochs", "parameters", "tokens"}
     for folder, metric in [(dates_run, "exact_match"), (tagger_run, "accuracy")]:
         metrics = read(folder)
-        more = {"val/perplexity", "test/perplexity"}
+        more = {"val/perplexity", "test/perplexity", "val/cut", "test/cut"}
         more = {"test/exact_match", "test/unseen_words"} if metric == "accuracy" else more
         assert set(metrics) == common | more | {f"{split}/{metric}" for split in ("val", "test", "floor")}
         assert all(isinstance(value, int | float) and not isinstance(value, bool) for value in metrics.values())

@@ -15,6 +15,7 @@ from seqmodels.run.answering import _up_to_fault
 from seqmodels.run.attention import AttentionFiles
 from seqmodels.run.cli import run
 from seqmodels.run.ensemble import load_together
+from seqmodels.run.environment import weights_hash
 from seqmodels.run.load import Predictor
 from seqmodels.run.searching import search_of
 from seqmodels.run.stream import arriving
@@ -320,14 +321,24 @@ def test_what_stands_before_a_text_that_cannot_be_answered_is_answered():
     assert _up_to_fault(answer, ["a", "b"]) == (["A", "B"], None)
 
 
-def test_an_average_counts_a_step_of_a_run_once(dates_run, another_run, said, tmp_path):
+def test_an_average_counts_the_same_weights_once_and_says_so(dates_run, another_run, said, tmp_path):
+    files = [file for run in (dates_run, another_run) for file in sorted((run / "checkpoints").glob("*.ckpt"))]
+    kinds = {weights_hash(torch.load(file, weights_only=True)["state_dict"]) for file in files}
+    assert 2 <= len(kinds) < len(files)
     done = said("average", dates_run, another_run, "--output", tmp_path / "mean.ckpt")
-    steps = {
-        (run, torch.load(file, weights_only=True)["global_step"])
-        for run in (dates_run, another_run)
-        for file in (run / "checkpoints").glob("*.ckpt")
-    }
-    assert f"the mean of {len(steps)} checkpoints" in done.out
+    assert f"the mean of {len(kinds)} checkpoints" in done.out
+    assert done.err.count(", and counts once\n") == len(files) - len(kinds)
+
+
+def test_an_average_of_other_weights_of_one_step_counts_them_all(dates_run, said, tmp_path):
+    checkpoint = torch.load(dates_run / "checkpoints" / "best.ckpt", weights_only=True)
+    for name, share in (("a", 1.0), ("b", 3.0)):
+        weights = {key: torch.full_like(weight, share) for key, weight in checkpoint["state_dict"].items()}
+        CheckpointFiles().save_checkpoint({**checkpoint, "state_dict": weights}, tmp_path / f"{name}.ckpt")
+    done = said("average", tmp_path / "a.ckpt", tmp_path / "b.ckpt", "--output", tmp_path / "mean.ckpt")
+    assert (done.code, done.err) == (0, "")
+    found = torch.load(tmp_path / "mean.ckpt", weights_only=True)["state_dict"]
+    assert all((weight == 2).all() for weight in found.values())
 
 
 def test_a_model_without_attention_has_no_word_to_copy(refused, tmp_path):

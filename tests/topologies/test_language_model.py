@@ -14,7 +14,7 @@ from seqmodels.nn.activity import ActivityPenalty
 from seqmodels.nn.cells import PeepholeLSTMCell
 from seqmodels.nn.embedders import OneHotEmbedder, TokenEmbedder
 from seqmodels.nn.encoders import CellularEncoder, RecurrentEncoder
-from seqmodels.nn.heads import CategoricalHead
+from seqmodels.nn.heads import CategoricalHead, CrfHead
 from seqmodels.nn.recurrence import StackOptions
 from seqmodels.topologies import LanguageModel
 from seqmodels.types import pad
@@ -150,6 +150,12 @@ def test_it_predicts_each_next_token(ids):
 def test_an_encoder_that_cannot_be_read_on_with_is_refused(encoder, words):
     with pytest.raises(ValueError, match=words):
         model(encoder)
+
+
+def test_a_head_that_weighs_what_follows_is_refused():
+    # p(y_t | x_t, y_{t+1}): of a text whose every other token repeats the one before it would know both for nothing.
+    with pytest.raises(ValueError, match="head: CrfHead found, whose score of a token depends on those behind it"):
+        LanguageModel(TokenEmbedder, RecurrentEncoder, CrfHead, Sizes(C, C))
 
 
 def test_other_targets_than_inputs_are_refused():

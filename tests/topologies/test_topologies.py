@@ -16,14 +16,15 @@ from seqmodels.metrics import Accuracy, ExactMatch
 from seqmodels.nn.decoders import RecurrentDecoder
 from seqmodels.nn.embedders import TokenEmbedder
 from seqmodels.nn.encoders import RecurrentEncoder
-from seqmodels.nn.heads import CategoricalHead
-from seqmodels.nn.pool import LastState
+from seqmodels.nn.heads import CategoricalHead, CrfHead, JointHead, PooledHead
+from seqmodels.nn.pool import LastState, Max
 from seqmodels.topologies import EncoderDecoder, ManyToMany, ManyToOne, Writer
 from seqmodels.topologies.teacher_forcing import shift
-from seqmodels.types import BOS, EOS, pad
+from seqmodels.types import BOS, EOS, Size, pad
 
 C, H = 9, 8
 SIZES = Sizes(C, C)
+PARTS = Size(C, parts={"tag": Size(C), "all": Size(2)})
 LENGTHS = [3, 5, 1, 4]
 
 embedder = partial(TokenEmbedder, embedding_size=6)
@@ -124,6 +125,20 @@ def test_a_causal_model_refuses_an_encoder_that_sees_the_future():
         many_to_many(causal=True)
 
 
+@pytest.mark.parametrize(
+    ("head", "size"),
+    [
+        (CrfHead, C),
+        (partial(JointHead, heads={"tag": CategoricalHead, "all": partial(PooledHead, pool=Max)}), PARTS),
+    ],
+)
+def test_a_causal_model_refuses_a_head_that_sees_the_future(head, size):
+    one_way = partial(encoder, bidirectional=False)
+    with pytest.raises(ValueError, match="weighs what may follow, so it sees the future: set model/head=categorical"):
+        ManyToMany(embedder, one_way, head, Sizes(C, size), causal=True)
+    ManyToMany(embedder, one_way, head, Sizes(C, size))
+
+
 def test_a_causal_model_sees_no_later_step(ids):
     one_way = partial(encoder, bidirectional=False)
     model, inputs = ManyToMany(embedder, one_way, CategoricalHead, SIZES, causal=True), ids([6], C)
@@ -165,11 +180,21 @@ def test_predictions_are_cut_at_max_length(batches):
     assert (model(batch.inputs).lengths == 6).all()
 
 
+@pytest.mark.parametrize(("bias", "share"), [(-1e6, 1.0), (1e6, 0.0)])
+def test_the_share_of_answers_that_were_cut_is_scored(bias, share, batches):
+    model = encoder_decoder()
+    with torch.no_grad():
+        model.decoder.scores.bias[EOS] = bias
+    trainer = fit(model, batches(encoder_decoder), max_epochs=0)
+    (scores,) = trainer.validate(model, loader(batches(encoder_decoder, 2)), verbose=False)
+    assert scores["val/cut"] == share
+
+
 @every_topology
 def test_a_training_logs_its_loss_and_the_scores_of_the_whole_validation_split(make, batches):
     model, train, val = make(metrics={"whole": ExactMatch()}), batches(make, 3), batches(make, 2)
     trainer = fit(model, train, val)
-    further = {"val/perplexity"} if isinstance(model, Writer) else set()
+    further = {"val/perplexity", "val/cut"} if isinstance(model, Writer) else set()
     assert set(trainer.callback_metrics) == {"train/loss", "val/loss", "val/whole"} | further
     with torch.no_grad():
         judged = [model.eval().evaluate(batch) for batch in val]

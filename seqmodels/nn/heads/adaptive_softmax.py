@@ -8,7 +8,7 @@ from torch import Tensor
 from seqmodels.nn.adaptive_softmax import adaptive_softmax
 from seqmodels.nn.dropout import Dropout
 from seqmodels.nn.heads.base import StepHead
-from seqmodels.types import Padded, Positive, PositiveFloat, Probability
+from seqmodels.types import Padded, Positive, PositiveFloat, Probability, Size
 
 
 class AdaptiveSoftmaxHead(StepHead):
@@ -17,9 +17,9 @@ class AdaptiveSoftmaxHead(StepHead):
         p(y | x) = softmax(W x)_y                              for y among the frequent classes
         p(y | x) = softmax(W x)_g · softmax(V_g P_g x)_y       for y in group g, P_g to a width of H / divisor^g
 
-    Classes have to stand in the order of their frequency, as a vocabulary's do. What ``forward`` returns are features
-    (B, T, H) and no scores of classes: the loss then works out no group at steps whose target is not in it, which is
-    most of the time that is saved. ``log_probabilities`` works out all of them.
+    Classes have to stand in the order of their frequency, as a vocabulary's do (labels stand by alphabet). What
+    ``forward`` returns are features (B, T, H) and no scores of classes: the loss then works out no group at steps whose
+    target is not in it, which is most of the time that is saved. ``log_probabilities`` works out all of them.
 
     Args:
         input_size: width H of the features.
@@ -29,7 +29,8 @@ class AdaptiveSoftmaxHead(StepHead):
         dropout: share of the features set to zero in training.
 
     Raises:
-        ValueError: the cutoffs do not rise, a group's width comes to nothing, or there is but one class.
+        ValueError: the cutoffs do not rise, a group's width comes to nothing, there is but one class, or classes are
+            known to stand in another order.
 
     Example:
         >>> from seqmodels.nn.heads import AdaptiveSoftmaxHead
@@ -47,6 +48,12 @@ class AdaptiveSoftmaxHead(StepHead):
         dropout: Probability = 0.0,
     ):
         super().__init__()
+        counts = output_size.counts if isinstance(output_size, Size) else ()
+        if list(counts) != sorted(counts, reverse=True):
+            raise ValueError(
+                "labels found, in the order of the alphabet, and frequent classes have to stand before rare ones, as "
+                "the tokens of a language model do; use model/head=categorical"
+            )
         self.dropout = Dropout(dropout)
         self.softmax = adaptive_softmax(input_size, output_size, cutoffs, divisor)
 

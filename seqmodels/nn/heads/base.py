@@ -10,6 +10,8 @@ from seqmodels.types import Padded
 class Head(nn.Module, ABC):
     """Scores every step, and says what the scores cost and mean. A label of a whole sequence is a step alone."""
 
+    sees_future = False  # whether what it says of a step depends on later ones: causal models refuse such a head
+
     @abstractmethod
     def forward(self, features: Padded) -> Padded:
         """Scores (B, T, C) of features (B, T, H), zero past every end."""

@@ -53,6 +53,7 @@ class CrfHead(Head):
         tensor([[0, 1]])
     """
 
+    sees_future = True  # p(y_t | x) sums over all that may follow
     forbidden: Tensor | None
 
     def __init__(

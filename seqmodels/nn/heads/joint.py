@@ -62,6 +62,8 @@ class JointHead(Head):
                     f"heads.{name}: {type(head).__name__} found, wanted one with a score for each class and no more"
                 )
 
+        self.sees_future = any(head.sees_future for head in self._heads())
+
     def forward(self, features: Padded) -> Padded:
         scores = [head(features).data for head in self._heads()]
         return Padded(torch.cat(scores, dim=-1), features.lengths)  # (B, T, C of all)

@@ -30,6 +30,8 @@ class PooledHead(Head):
         torch.Size([2, 5, 3])
     """
 
+    sees_future = True
+
     def __init__(
         self,
         input_size: Positive,
