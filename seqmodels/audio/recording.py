@@ -106,8 +106,9 @@ def _opened(path: Path) -> BytesIO:
         if name == b"fmt " and size >= 40 and raw[at + 8 : at + 10] == EXTENSIBLE:
             raw = raw[: at + 8] + raw[at + 32 : at + 34] + raw[at + 10 :]
         if name == b"data":
-            if size >= UNTOLD:
-                raw = raw[: at + 4] + (len(raw) - at - 8).to_bytes(4, "little") + raw[at + 8 :]
+            left = len(raw) - at - 8
+            if size >= UNTOLD and left < size:
+                raw = raw[: at + 4] + left.to_bytes(4, "little") + raw[at + 8 :]
             break
         at += 8 + size + size % 2
     return BytesIO(raw)

@@ -1,6 +1,7 @@
 """Examples as tensors."""
 
 from collections.abc import Sequence
+from itertools import islice
 from random import Random
 
 import torch
@@ -15,6 +16,7 @@ from seqmodels.data.reader import Example
 from seqmodels.data.streams import Piece
 from seqmodels.errors import InputError
 from seqmodels.text import Field, Item, Varied
+from seqmodels.text.tokenizers import letters
 from seqmodels.types import UNK, Batch, Padded, pad
 
 
@@ -110,9 +112,9 @@ class EncodedExamples(Dataset[Batch]):
                 return None
             first = 0 if example.whole else 1  # which nothing predicts
             characters += len(text) + (-len(targets.split(text)[0]) if first else 1)
-            if bool((ids == UNK).any()):
-                pieces = list(zip(targets.split(text), targets.encode(text).tolist(), strict=True))[first:]
-                characters -= sum(len(piece) - 1 for piece, i in pieces if i == UNK and piece)
+            if bool((ids == UNK).any()):  # an end stands behind the pieces of a whole text
+                pieces = zip(islice(targets.split(text), first, None), ids.tolist(), strict=False)
+                characters -= sum(max(0, letters(piece) - 1) for piece, i in pieces if i == UNK)
         return sum(map(len, self.targets)) / characters
 
     def change(self, augment: Augmentation, size: int) -> None:

@@ -36,8 +36,7 @@ class Example(NamedTuple):
     others: tuple[str, ...] = ()
 
     def wanted(self, said: Item, field: Field) -> Item:
-        """What was to be said: of all that is right, what the field of the targets reads as what is said, else the
-        first."""
+        """What was to be said: the right answer that the field reads as what was said, else the first one."""
         alike = (other for other in self.others if field.decode(field.encode(other).tolist()) == said)
         return next(alike, self.targets)
 

@@ -100,7 +100,7 @@ class Pixels(ScaledField):
             if not self.resize:
                 raise InputError(
                     f"{wide} × {high} pixels found, wanted {self.width} × {self.height}; "
-                    "make it so large, or train with resize=true in this field"
+                    "bring it to that size, or train with resize=true in this field"
                 )
             self.resized += 1
             picture = resized(picture, self.height, self.width)

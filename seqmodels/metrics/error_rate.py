@@ -1,5 +1,6 @@
 """Edits between what was said and what was wanted."""
 
+import re
 from typing import Literal
 
 import jiwer
@@ -13,6 +14,7 @@ from seqmodels.text.vocab import SPECIALS
 from seqmodels.types import UNK, Padded, check_choice
 
 Unit = Literal["token", "word", "character"]
+LACKED = re.compile(re.escape(SPECIALS[UNK]), re.IGNORECASE)  # where capitals are written again, it may have one
 SAID, WANTED = "\ue000", "\ue001"  # for <unk>, one character, another on each side: both of Unicode's private ones
 
 
@@ -25,8 +27,8 @@ class ErrorRate(Metric):
     Args:
         field: of the targets.
         unit: ``token`` compares ids; ``word`` and ``character`` the text that they stand for: words between blanks, or
-            characters, those of blanks at either end left out. What training never saw is one word or character
-            there, which nothing that is said equals.
+            characters, those of blanks at either end left out. A token that training never saw is one character there,
+            which nothing that is said equals.
 
     Raises:
         ValueError: another unit.
@@ -69,4 +71,4 @@ class ErrorRate(Metric):
     def _text(self, ids: Tensor, unknown: str) -> str:
         if self.unit == "token":
             return " ".join(map(str, ids.tolist()))
-        return text_of(self.field, ids).replace(SPECIALS[UNK], unknown)
+        return LACKED.sub(unknown, text_of(self.field, ids))

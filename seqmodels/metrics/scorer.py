@@ -80,7 +80,7 @@ class Scorer(nn.Module):
         """Everything counted since the last reset, by name, float32 as Lightning logs it; of what was written, the
         share that was ``cut``."""
         cut = {"cut": self.cut.compute()} if self.cut.update_called else {}
-        return {"loss": self.loss.compute(), **self.compute_metrics(), **cut}
+        return {"loss": self.loss.compute(), **cut, **self.compute_metrics()}
 
     def compute_metrics(self) -> dict[str, Tensor]:
         """The metrics alone."""

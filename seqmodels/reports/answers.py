@@ -56,10 +56,12 @@ class Answers(NamedTuple):
 
 
 def main_fields(field: Field) -> dict[str, Field]:
-    """The fields of what is wanted, by name (empty for the only one), without labels that only help to learn others."""
+    """The fields of what is wanted, by name (empty for the only one), without labels that only help to learn others;
+    all of them where every one is open."""
     if not isinstance(field, JointLabels):
         return {"": field}
-    return {name: one for name, one in field.fields.items() if not (isinstance(one, StepLabels) and one.others)}
+    main = {name: one for name, one in field.fields.items() if not (isinstance(one, StepLabels) and one.others)}
+    return main or dict(field.fields)
 
 
 def part_of(item: Any, name: str) -> Any:

@@ -78,11 +78,12 @@ def compared(folder: Path, new: Path) -> Rerun:
     before, now = read_json(folder / "environment.json"), read_json(new / "environment.json")
     metrics, again = read_json(folder / "metrics.json"), read_json(new / "metrics.json")
     results = list(_different({"weights": before["weights_sha256"]}, {"weights": now["weights_sha256"]}))
-    names = [name for name in dict.fromkeys([*metrics, *again]) if name not in TIMES]
+    names = [name for name in metrics if name not in TIMES]
     results += _different(*({name: found[name] for name in names if name in found} for found in (metrics, again)))
     causes = list(_different(_flat(before), _flat(now)))
     if str(before.get("git_commit")).endswith("+changes") and before.get("git_commit") == now.get("git_commit"):
         causes.append(f"git_commit: {now['git_commit']} in both, with changes that were not committed: they may differ")
+    causes += [f"metrics.json: {name} is there now, and was not" for name in again if name not in metrics]
     settings = plain(OmegaConf.load(new / "config.yaml"), hide_environment=True)  # type: ignore[arg-type]
     causes += [f"config {line}" for line in config_differences(folder, settings)]
     return Rerun(new, results, causes, str(now["weights_sha256"]), len(names))

@@ -118,9 +118,10 @@ def show_samples(predictor: Predictor, examples: Sequence[Example], count: int =
     for column in ("input", "wanted", "model says"):
         table.add_column(column)
     for example, answer in zip(chosen, predictor.predict([e.inputs for e in chosen]), strict=True):
-        wanted = words(_main(predictor.targets, example.wanted(answer, predictor.targets)))
-        said = words(_main(predictor.targets, answer))
-        table.add_row(Text(words(example.inputs)), Text(wanted), Text(said, style="" if said == wanted else "red"))
+        field, wanted = predictor.targets, example.wanted(answer, predictor.targets)
+        right = _main(field, field.decode(field.encode(wanted).tolist())) == _main(field, answer)
+        texts = [words(item) for item in (example.inputs, _main(field, wanted), _main(field, answer))]
+        table.add_row(*map(Text, texts[:2]), Text(texts[2], style="" if right else "red"))
     console().print(table)
 
 

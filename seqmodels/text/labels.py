@@ -12,7 +12,8 @@ from seqmodels.text.vocab import Vocab
 
 SHOWN = 30  # labels that a message lists
 OTHER = "<other>"
-SAID = ", or take it as one that no model can tell, with others=true in fields.targets"
+SAID = ", or count it as a wrong answer (others=true in the field of these labels)"
+SPANS = ("B-", "I-", "E-", "S-")  # labels that nothing may stand between
 
 
 class StepLabels(VocabField):
@@ -90,6 +91,7 @@ def _known(vocab: Vocab, label: str, hint: str = "") -> int:
     if label not in vocab.ids:
         short = [token for token in vocab.tokens[:SHOWN] if len(token) <= SHOWN]
         more = f" and {len(vocab) - len(short):,} more" if len(vocab) > len(short) else ""
+        hint = "" if any(token.startswith(SPANS) for token in vocab.tokens) else hint
         raise InputError(
             f"label {label!r} does not occur in the training split, which has {', '.join(short)}{more}; "
             f"correct it if it is a slip, else add training examples of it or choose other labels{hint}"

@@ -88,3 +88,13 @@ def _text_of_words(tokens: list[str]) -> str:
         piece = piece.removesuffix(JOINER)
         text += JOINER if piece == ESCAPED else piece
     return text
+
+
+def letters(token: str) -> int:
+    """How many characters of a text a token of it stands for, joiners aside.
+
+    Example:
+        >>> [letters(token) for token in _marked_words("It's so.")]
+        [2, 1, 1, 2, 1]
+    """
+    return len(token.replace(ESCAPED, " ").replace(JOINER, ""))

@@ -89,7 +89,7 @@ class LanguageModel(Topology):
             )
         if self.head.sees_future:
             raise ValueError(
-                f"head: {type(self.head).__name__} found, whose score of a token depends on those behind it: "
+                f"head: {type(self.head).__name__} found, whose score of a token depends on later ones: "
                 "choose one that answers each step by itself, such as model/head=categorical"
             )
         if any(isinstance(part, Stack) and part.options.learn_state for part in self.encoder.modules()):

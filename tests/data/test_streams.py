@@ -236,15 +236,25 @@ def test_tokens_are_counted_against_all_characters_that_they_stand_for(
     assert data.encoded["val"].tokens_per_character(data.targets) == pytest.approx(tokens / characters)
 
 
-@pytest.mark.parametrize(("documents", "characters"), [("file", 18 - 4 - 4), ("line", 21 - 4 - 4 - 2)])
-def test_what_the_vocabulary_lacks_counts_as_one_character(documents: str, characters: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("documents", "tokenizer", "tokens", "characters"),
+    [
+        ("file", "whitespace", 4, 18 - 4 - 4),  # words, third; "two" is predicted by nothing
+        ("line", "whitespace", 7, 21 - 4 - 4 - 2),
+        ("file", "words", 6, 17 - 4 - 4),  # ";", unknown as well, stands for one character, joined or not
+    ],
+)
+def test_what_the_vocabulary_lacks_counts_as_one_character(
+    documents: str, tokenizer: str, tokens: int, characters: int, tmp_path: Path
+) -> None:
     (tmp_path / "train.txt").write_text("a on\non a\n")
-    (tmp_path / "text.txt").write_text("two words\na third on\n")
+    (tmp_path / "text.txt").write_text("two words\na third;on" if tokenizer == "words" else "two words\na third on\n")
     train, text = str(tmp_path / "train.txt"), str(tmp_path / "text.txt")
     reader = PlainText(train, text, text, documents=documents)  # type: ignore[arg-type]
-    data = SequenceData(reader, Tokens("whitespace"), Tokens("whitespace"), Streams())
+    fields = [Tokens(tokenizer), Tokens(tokenizer)]  # type: ignore[arg-type]
+    data = SequenceData(reader, *fields, Streams())
     data.setup("fit")
-    tokens = {"file": 4, "line": 7}[documents]  # "two", which nothing predicts in one of them, is unknown, too
+    assert sum(map(len, data.encoded["val"].targets)) == tokens
     assert data.encoded["val"].tokens_per_character(data.targets) == pytest.approx(tokens / characters)
 
 

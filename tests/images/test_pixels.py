@@ -60,7 +60,7 @@ def test_another_size_is_a_fault_or_made_to_fit_and_counted(pictures):
     strict, ready = Pixels(4, 6), Pixels(4, 6, resize=True)
     for field in (strict, ready):
         field.fit(pictures)
-    with pytest.raises(InputError, match="3 × 2 pixels found, wanted 6 × 4; make it so large, or train with"):
+    with pytest.raises(InputError, match="3 × 2 pixels found, wanted 6 × 4; bring it to that size, or train with"):
         strict.encode(small)
     assert ready.encode(small).shape == (4, 18)
     assert (ready.resized, strict.resized) == (1, 0)

@@ -93,6 +93,15 @@ def test_other_weights_are_told_with_what_may_be_the_cause(tagger_run, copy):
     assert [line.split(":")[0] for line in done.results] == ["weights"]
 
 
+def test_a_metric_that_a_run_did_not_have_yet_is_told_and_no_difference(tagger_run, copy):
+    path = copy / "metrics.json"
+    metrics = json.loads(path.read_text())
+    path.write_text(json.dumps({name: value for name, value in metrics.items() if name != "val/accuracy"}))
+    assert compared(copy, tagger_run).results == []
+    assert "metrics.json: val/accuracy is there now, and was not" in compared(copy, tagger_run).causes
+    assert [line.split(":")[0] for line in compared(tagger_run, copy).results] == ["val/accuracy"]
+
+
 def test_a_run_that_is_not_there_or_not_finished_is_a_mistake(copy, refused, tmp_path):
     assert "no such folder" in refused("rerun", tmp_path / "nowhere")[0]
     assert "no config.yaml" in refused("rerun", tmp_path)[0]

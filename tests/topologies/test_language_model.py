@@ -154,7 +154,7 @@ def test_an_encoder_that_cannot_be_read_on_with_is_refused(encoder, words):
 
 def test_a_head_that_weighs_what_follows_is_refused():
     # p(y_t | x_t, y_{t+1}): of a text whose every other token repeats the one before it would know both for nothing.
-    with pytest.raises(ValueError, match="head: CrfHead found, whose score of a token depends on those behind it"):
+    with pytest.raises(ValueError, match="head: CrfHead found, whose score of a token depends on later ones"):
         LanguageModel(TokenEmbedder, RecurrentEncoder, CrfHead, Sizes(C, C))
 
 
