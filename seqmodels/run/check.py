@@ -8,7 +8,7 @@ import torch
 from seqmodels.errors import InputError
 from seqmodels.run.build import build, make_metrics
 from seqmodels.run.leftovers import nothing_left_behind
-from seqmodels.run.matching import mismatches
+from seqmodels.run.matching import mismatches, small_pictures
 from seqmodels.run.settings import Settings
 from seqmodels.run.signatures import node_faults, value_faults
 from seqmodels.run.vector_files import vectors_path
@@ -47,6 +47,7 @@ def _model(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
     metrics = make_metrics(config["metric"], allowed, fields["targets"])
     others = [build(config[name], allowed, name) for name in ("floor", "augment", "batching")]
     faults = mismatches(model, fields["inputs"], fields["targets"], metrics, *others)
+    faults += small_pictures(config["data"].get("max_side"), fields["inputs"])
     if faults:
         raise InputError(faults)
 

@@ -9,49 +9,27 @@ from pytorch_lightning.callbacks import ProgressBar
 
 from seqmodels.data import SequenceData
 from seqmodels.errors import InputError
-from seqmodels.images import Pixels
 from seqmodels.learning import Learning
 from seqmodels.nn.wide import NGramLinear
 from seqmodels.run.build import build, make_metrics
 from seqmodels.run.targets import check_targets
 from seqmodels.run.vectors import find_vectors, load_vectors
 from seqmodels.storage import CheckpointFiles
-from seqmodels.text import Field, JointInputs
 from seqmodels.text.vectors import WordVectors
 from seqmodels.topologies import LanguageModel, ManyToOne, Topology
 
 
 def make_data(settings: Mapping[str, Any], allowed: Sequence[str]) -> SequenceData:
-    """The data that a config names.
-
-    Raises:
-        InputError: pictures are read smaller than the model wants them.
-    """
-    reader, inputs = (
+    """The data that a config names."""
+    return SequenceData(
         build(settings["data"], allowed, "data"),
         build(settings["fields"]["inputs"], allowed, "fields.inputs"),
-    )
-    most, side = getattr(reader, "max_side", None), largest_side(inputs)
-    if most is not None and most < side:
-        raise InputError(
-            f"data.max_side={most} found, and fields.inputs wants pictures of {side} pixels a side: "
-            f"set data.max_side={side} or more (null keeps every picture as it is)"
-        )
-    return SequenceData(
-        reader,
-        inputs,
         build(settings["fields"]["targets"], allowed, "fields.targets"),
         build(settings["batching"], allowed, "batching"),
         settings["seed"],
         settings["on_bad"],
         augment=build(settings["augment"], allowed, "augment"),
     )
-
-
-def largest_side(inputs: Field) -> int:
-    """Of pictures that are read, the longer side in pixels; 0 where there are none."""
-    fields = list(inputs.fields.values()) if isinstance(inputs, JointInputs) else [inputs]
-    return max((max(field.height, field.width) for field in fields if isinstance(field, Pixels)), default=0)
 
 
 def settle(settings: Mapping[str, Any], data: SequenceData, allowed: Sequence[str]) -> WordVectors | None:

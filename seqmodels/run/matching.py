@@ -182,5 +182,17 @@ def _changed(inputs: Field, augment: Augmentation | None) -> Iterator[str]:
         yield f"augment: {type(augment).__name__} cannot change {type(inputs).__name__}: set augment=none"
 
 
+def small_pictures(max_side: int | None, inputs: Field) -> list[str]:
+    """What is wrong with pictures that are read smaller than a field wants them."""
+    fields = inputs.fields.values() if isinstance(inputs, JointInputs) else [inputs]
+    side = max((max(field.height, field.width) for field in fields if isinstance(field, Pixels)), default=0)
+    if max_side is None or max_side >= side:
+        return []
+    return [
+        f"data.max_side={max_side} found, and fields.inputs wants pictures of {side} pixels a side: "
+        f"set data.max_side={side} or more (null keeps every picture as it is)"
+    ]
+
+
 def _first(parts: list[nn.Module], kinds: tuple[type, ...]) -> str | None:
     return next((type(part).__name__ for part in parts if isinstance(part, kinds)), None)
