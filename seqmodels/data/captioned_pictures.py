@@ -77,7 +77,7 @@ class CaptionedPictures(Reader):
             raise InputError(f"data.same={same!r} found, which is no pattern: {error}") from error
 
     def read(self, faults: Faults | None = None) -> Splits:
-        kept: dict[str, Picture] = {}  # every file is read once
+        kept: dict[Path, Picture] = {}  # every file is read once
         names: list[str] = []  # of the examples
 
         def examples(paths: Sequence[Path], faults: Faults) -> list[Example]:
@@ -91,7 +91,7 @@ class CaptionedPictures(Reader):
             dealt[self._split(name)].append(example)
         return _together(Splits(**dealt))
 
-    def _read(self, table: Path, kept: dict[str, Picture], names: list[str], faults: Faults) -> list[Example]:
+    def _read(self, table: Path, kept: dict[Path, Picture], names: list[str], faults: Faults) -> list[Example]:
         folder = self._folder(table)
         examples = []
         for row in read_captions(table, *self.columns, faults):
@@ -109,14 +109,14 @@ class CaptionedPictures(Reader):
             return table.parent
         return self.folder.fetch() if isinstance(self.folder, Fetchable) else Path(self.folder).expanduser()
 
-    def _picture(self, folder: Path, row: Captioned, kept: dict[str, Picture], faults: Faults) -> Picture:
+    def _picture(self, folder: Path, row: Captioned, kept: dict[Path, Picture], faults: Faults) -> Picture:
         name = row.file + self.suffix
         parts = PurePosixPath(name).parts
         if ".." in parts or Path(name).is_absolute() or "\0" in name or "\\" in name:
             raise InputError(f"{name[:60]!r} leads out of the folder of the pictures, wanted a file in it")
-        if name not in kept:
-            kept[name] = self._smaller(read_picture(folder / name), folder, faults)
-        return kept[name]
+        if (path := folder / name) not in kept:  # tables with folders of their own may use the same names
+            kept[path] = self._smaller(read_picture(path), folder, faults)
+        return kept[path]
 
     def _smaller(self, picture: Picture, folder: Path, faults: Faults) -> Picture:
         height, width, _ = picture.pixels.shape

@@ -49,7 +49,7 @@ def read_captions(path: Path, file: str, caption: str, faults: Faults) -> list[C
     rows, empty = [], True
     for where, name, text in _entries(path, _content(path), file, caption):
         empty = False
-        if isinstance(name, str) and name.strip() and isinstance(text, str) and text.strip():
+        if isinstance(name, str) and name.strip() and isinstance(text, str) and text.strip() and _whole(name + text):
             rows.append(Captioned(name, text, f"{path.name}: {where}"))
         else:
             found = repr(text if isinstance(name, str) and name.strip() else name)[:60]
@@ -58,6 +58,15 @@ def read_captions(path: Path, file: str, caption: str, faults: Faults) -> list[C
     if empty:
         raise InputError(f"{path}: no picture found in it, wanted at least one")
     return rows
+
+
+def _whole(text: str) -> bool:
+    """Whether no letter of a text is half of one, as JSON can have it ("\\ud83d")."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _content(path: Path) -> Any:

@@ -10,7 +10,7 @@ from seqmodels.data.faults import Faults
 from seqmodels.data.reader import Example, Reader, Splits
 from seqmodels.data.split import Split, read_or_cut, to_cut
 from seqmodels.data.split_file import split_of
-from seqmodels.data.tables import Separator, header_of, number_of, read_table
+from seqmodels.data.tables import Separator, header_of, number_of, read_table, refuse_nameless
 from seqmodels.errors import InputError
 from seqmodels.types import check_choice
 
@@ -68,6 +68,7 @@ class CsvNumbers(Reader):
         """So that files whose columns stand in another order are read in that of the training file."""
         path = local(self.files[0] or "")
         names = [name for name in header_of(path, self.separator) if name != self.label]
+        refuse_nameless(path, names, "data.columns")
         if not names:
             raise InputError(f"{path}:1: no column besides {self.label!r} found, wanted one or more with numbers")
         return names

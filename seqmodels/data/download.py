@@ -124,7 +124,11 @@ def local(file: str | Fetchable) -> Path:
     if isinstance(file, Fetchable):
         return file.fetch()
     path = Path(file).expanduser()
-    if not path.is_file():
+    try:
+        there = path.is_file()
+    except OSError as error:  # a closed folder, or a text that is no name
+        raise InputError(f"{str(path)[:200]}: {error.strerror}; correct the path") from error
+    if not there:
         found = "a folder found, wanted a file" if path.is_dir() else "no such file"
         raise InputError(f"{path}: {found} (looked from {Path.cwd()}); correct the path")
     return path

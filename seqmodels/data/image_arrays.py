@@ -1,6 +1,7 @@
 """Pictures and their labels as NumPy arrays."""
 
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from seqmodels.data.split_file import split_of
 from seqmodels.errors import InputError
 from seqmodels.images import Picture
 
-UNREADABLE = (OSError, ValueError, EOFError, MemoryError, zipfile.BadZipFile)
+UNREADABLE = (OSError, ValueError, EOFError, MemoryError, zipfile.BadZipFile, zlib.error)
 SHAPES = "(N, H, W), (N, H, W, 1) or (N, H, W, 3)"
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 from seqmodels.data.download import Fetchable, local
 from seqmodels.data.faults import Faults
 from seqmodels.data.reader import Example, Reader, Splits, read_splits
+from seqmodels.errors import InputError
 from seqmodels.text.lines import Line, blocks, ends_with_break, read_lines
 from seqmodels.types import check_choice
 
@@ -62,6 +63,8 @@ class PlainText(Reader):
         faults = faults or Faults()
         examples = self._read([local(self.files[0])], faults)
         faults.check()
+        if not examples:
+            raise InputError(f"{local(self.files[0])}: no text found in it, wanted some for every split")
         parts = self._parts(examples)
         return Splits(parts[0], parts[1], parts[-1])
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import nan
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import torch
 
@@ -12,14 +12,12 @@ from seqmodels.data.faults import Faults
 from seqmodels.data.number_rows import NumberRows, lines_of, read_rows
 from seqmodels.data.reader import Reader, Splits
 from seqmodels.data.series_times import placed
+from seqmodels.data.tables import SEPARATORS, Separator, refuse_nameless
 from seqmodels.data.windows import Windows
 from seqmodels.errors import InputError
 from seqmodels.series import Feature, Series
 from seqmodels.series import calendar as calendar_of
 from seqmodels.types import check_choice
-
-Separator = Literal["comma", "semicolon", "tab"]
-SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
 
 class Table(NamedTuple):
@@ -102,6 +100,8 @@ class SeriesFile(Reader):
         header = next(lines).cells
         inputs = list(self.inputs or (name for name in header if name != self.time))
         targets = list(self.targets or inputs)
+        if not self.inputs:
+            refuse_nameless(path, inputs, "data.inputs")
         columns = tuple(dict.fromkeys([*inputs, *targets]))
         rows = read_rows(path, lines, header, columns, self.time, faults)
         faults.check()  # before what follows from it

@@ -4,10 +4,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from seqmodels.data.download import Fetchable
+from seqmodels.data.download import Fetchable, local
 from seqmodels.data.faults import Faults
 from seqmodels.data.hashed_split import Part
-from seqmodels.data.reader import Example, Splits, read_splits
+from seqmodels.data.reader import Example, Splits, as_json, read_splits
 
 
 class Split(ABC):
@@ -59,7 +59,22 @@ def read_or_cut(
     dealt: dict[Part | None, list[Example]] = {"train": [], **{name: [] for name in cut}, None: []}
     for example, part in zip(splits.train, parts, strict=True):
         dealt[part].append(example)
-    return splits._replace(train=dealt["train"], **{str(name): dealt[name] for name in cut})
+    found = splits._replace(train=dealt["train"], **{str(name): dealt[name] for name in cut})
+    _tell_copies(found, cut, str(local(files[0] or "")), faults)
+    return found
+
+
+def _tell_copies(splits: Splits, cut: Sequence[Part], source: str, faults: Faults) -> None:
+    """Count what is learnt from and stands in a file of its own for validation or test besides: nothing is left out."""
+    own = [name for name in ("val", "test") if name not in cut]
+    judged = {_said(example) for name in own for example in getattr(splits, name)}
+    for example in splits.train if judged else ():
+        if _said(example) in judged:
+            faults.change(source, "example", f"to learn from, with the input of one in data.{' or data.'.join(own)}")
+
+
+def _said(example: Example) -> str:
+    return repr(as_json(example.inputs))
 
 
 def to_cut(files: Sequence[str | Fetchable | None]) -> tuple[Part, ...]:

@@ -12,6 +12,7 @@ from seqmodels.text.lines import Line, read_lines
 
 Separator = Literal["comma", "semicolon", "tab"]
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
+LONGEST = 2**27  # letters of a cell; Python's csv takes 2**17 unless told
 
 
 class Row(NamedTuple):
@@ -74,6 +75,17 @@ def header_of(path: Path, separator: Separator = "comma") -> list[str]:
     return [] if row is None else row.cells
 
 
+def refuse_nameless(path: Path, names: Sequence[str], setting: str) -> None:
+    """Refuse to take a column without a name for one of those to be read, where nobody said which these are.
+
+    Raises:
+        InputError: there is one.
+    """
+    if not all(name.strip() for name in names):
+        told = "a column without a name found, as pandas writes row numbers"
+        raise InputError(f"{path}:1: {told}: take it out, or name the columns that are to be read, {setting}=[...]")
+
+
 def number_of(cell: str) -> float:
     """What a cell says; NaN where that is no number."""
     try:
@@ -107,6 +119,7 @@ def _rows(path: Path, separator: Separator) -> Iterator[Row]:
             lines.append(line)
             yield line.text + "\n"
 
+    csv.field_size_limit(max(LONGEST, csv.field_size_limit()))
     quoting: Literal[0, 3] = csv.QUOTE_NONE if separator == "tab" else csv.QUOTE_MINIMAL
     table = csv.reader(fed(), delimiter=SEPARATORS[separator], quoting=quoting, strict=True)
     while True:
@@ -122,6 +135,9 @@ def _rows(path: Path, separator: Separator) -> Iterator[Row]:
                 told = f"a quote that this row opens is not closed until the file ends {more:,} lines further on"
                 raise InputError(f"{path}:{lines[0].number}: {told}") from error
             faults = [f"{error}; a quote in a quoted cell is written twice"]
+            if sum(line.text.count('"') for line in lines) % 2:  # the cell goes on, and csv reads on in the midst of it
+                told = f"{faults[0]} (nobody can say where this row ends)"
+                raise InputError(f"{path}:{lines[-1].number}: {told}") from error
         row = Row(0, lines[0].number, cells, [line.fault for line in lines if line.fault] or faults)
         if not cells and not row.faults:
             blank.append(row._replace(faults=["a blank line found, wanted a row"]))

@@ -64,7 +64,11 @@ def read_picture(path: str | Path) -> Picture:
         torch.Size([48, 48, 3])
     """
     path = Path(path).expanduser()
-    if not path.is_file():  # never a device or a pipe, which would be waited for
+    try:
+        there = path.is_file()
+    except OSError as error:  # a closed folder, or a text that is no name
+        raise InputError(f"{str(path)[:200]}: {error.strerror}, wanted a picture; correct the path") from error
+    if not there:  # never a device or a pipe, which would be waited for
         found = "a folder found" if path.is_dir() else "no such file" if not path.exists() else "no file of bytes found"
         raise InputError(f"{path}: {found}, wanted a picture (looked from {Path.cwd()}); correct the path")
     try:
@@ -100,7 +104,8 @@ def _refuse(image: Image.Image) -> None:
         )
     if image.mode not in EIGHT_BITS:
         raise InputError(f"a picture of mode {image.mode} found, wanted 8 bits a colour; convert it")
-    if getattr(image, "n_frames", 1) > 1:
+    # Cameras write a preview behind a photograph in JPEG, and Pillow calls both together MPO: the first is the picture.
+    if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
         raise InputError(f"{image.n_frames} pictures found in it, wanted one; take one out of it")  # type: ignore[attr-defined]
 
 

@@ -9,6 +9,7 @@ from omegaconf import OmegaConf
 from pytorch_lightning import Trainer
 
 from seqmodels.data import SequenceData
+from seqmodels.data.reader import fingerprint
 from seqmodels.errors import InputError
 from seqmodels.run.build import IN_CHECKPOINTS, build, make_metrics
 from seqmodels.run.dynamic import dynamic_scores
@@ -26,6 +27,10 @@ from seqmodels.run.split_scores import signatures, split_scores
 from seqmodels.run.targets import check_targets
 
 SPLITS = ("val", "test")
+OTHER_CUT = (
+    "the {} split is cut off the training file, and is another one than when the run was trained: "
+    "it may have learnt from some of these examples"
+)
 DYNAMIC = "seqmodels.topologies.DynamicEvaluation"
 
 
@@ -125,6 +130,8 @@ def evaluate_run(
     )
     data.setup("test")
     check_targets(predictor.model, data)
+    if split in data.reader.cut and fingerprint(getattr(data.splits, split)) != _sha_of(predictor, split):
+        print(f"seqmodels: {OTHER_CUT.format(split)}", file=sys.stderr)
     trainer = Trainer(
         devices=1, logger=False, enable_checkpointing=False, enable_model_summary=False, enable_progress_bar=False
     )
@@ -138,6 +145,12 @@ def evaluate_run(
     for line in [*report.told, *data.faults.lines()]:
         print(f"seqmodels: {line}", file=sys.stderr)  # standard output may be wanted as JSON alone
     return predictor, results, report
+
+
+def _sha_of(predictor: Predictor, split: str) -> str | None:
+    """The fingerprint of a split when the model was trained."""
+    known = predictor.recipe.get("data_sha256")
+    return known.get(split) if isinstance(known, Mapping) else None
 
 
 def _changed(config: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:

@@ -188,3 +188,20 @@ def test_larger_pictures_are_kept_smaller_in_their_proportions_and_counted(tmp_p
     faults.check()
     whole = CaptionedPictures(table, shares={"val": 0.0, "test": 0.0}).read(faults).train
     assert whole[0].inputs.pixels.shape == (100, 400, 3)
+
+
+def test_tables_in_folders_of_their_own_may_use_the_same_names(tmp_path):
+    tables = {}
+    for i, split in enumerate(("train", "val", "test")):
+        (tmp_path / split).mkdir()
+        Image.new("RGB", (4, 3), (i, 0, 0)).save(tmp_path / split / "0001.png")
+        (tmp_path / split / "captions.csv").write_text(f"file,caption\n0001.png,{split}\n")
+        tables[split] = str(tmp_path / split / "captions.csv")
+    found = everything(CaptionedPictures(tables).read())
+    assert [row[:2] for row in found] == [("test", 2), ("train", 0), ("val", 1)]
+
+
+def test_half_a_letter_in_a_caption_is_told(folder):
+    (folder / "t.json").write_text('{"a.png": "dog \\\\ud83d", "b.png": "two"}'.replace("\\\\", "\\"))
+    with pytest.raises(InputError, match=r"a\.png: 'dog \\ud83d' found, wanted a text as 'caption'"):
+        CaptionedPictures(str(folder / "t.json")).read()

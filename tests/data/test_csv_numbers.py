@@ -68,3 +68,10 @@ def test_columns_are_some_and_none_of_them_the_label(columns: list[str]) -> None
 def test_a_table_of_labels_alone_is_refused(path: Path) -> None:
     with pytest.raises(InputError, match=r"a\.csv:1: no column besides 'label' found"):
         read(path, "label\na\n")
+
+
+def test_a_column_without_a_name_is_read_only_if_somebody_says_so(path: Path) -> None:
+    content = ",wide,label\n0,1.5,a\n1,2.5,b\n"
+    with pytest.raises(InputError, match=r"a\.csv:1: a column without a name found, as pandas writes row numbers"):
+        read(path, content)
+    assert [example.inputs for example in read(path, content, columns=["wide"])] == [[1.5], [2.5]]

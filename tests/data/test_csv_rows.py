@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from seqmodels.data import Csv, Example, Faults, data_root
+from seqmodels.data import Csv, Example, Faults, StratifiedSplit, data_root
 from seqmodels.errors import InputError
 
 
@@ -91,3 +91,37 @@ def test_one_table_is_cut_by_its_labels_without_its_repeated_texts(path: Path) -
 def test_numbers_are_cut_whatever_they_are(path: Path) -> None:
     path.write_text("text,label\n" + "".join(f"text {i},{i}.5\n" for i in range(40)))
     assert [len(examples) for examples in Csv(str(path), numeric=True).read()] == [28, 4, 8]
+
+
+def test_a_cell_may_be_long(path: Path) -> None:
+    text = "word " * 60_000
+    assert read(path, f'text,label\n"{text}",x\nd,y\n')[0].inputs == text
+
+
+def test_a_bad_quote_in_a_cell_of_several_lines_ends_it_all_and_no_part_becomes_a_row(path: Path) -> None:
+    path.write_text('text,label\nfine,pos\n"He said "hi" to me\nand left",neg\nfine too,pos\n')
+    for faults in (Faults(), Faults("skip")):
+        with pytest.raises(
+            InputError, match=r"a\.csv:3: .* a quote in a quoted cell is written twice \(nobody can say"
+        ):
+            Csv(str(path), str(path), str(path)).read(faults)
+
+
+def test_a_bad_quote_in_one_line_is_a_fault_of_its_row(path: Path) -> None:
+    path.write_text('text,label\nfine,pos\n"He said "hi" to me",neg\nfine too,pos\n')
+    faults = Faults("skip")
+    assert [e.inputs for e in Csv(str(path), str(path), str(path)).read(faults).train] == ["fine", "fine too"]
+    assert faults.lost == 1
+
+
+def test_examples_of_a_test_file_that_are_learnt_from_are_counted(path: Path) -> None:
+    path.write_text("text,label\n" + "".join(f"text {i},{i % 2}\n" for i in range(40)))
+    other = path.with_name("b.csv")
+    other.write_text("text,label\ntext 0,0\ntext 1,1\nanother,1\n")
+    faults = Faults()
+    splits = Csv(str(path), test=str(other), split=StratifiedSplit(val=0.25)).read(faults)
+    copies = sum(example.inputs in ("text 0", "text 1") for example in splits.train)
+    assert copies
+    assert any(
+        line.startswith(f"{copies} example") and "with the input of one in data.test" in line for line in faults.lines()
+    )

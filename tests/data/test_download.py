@@ -192,3 +192,8 @@ def test_a_local_file_is_found_by_its_path_or_as_a_remote(tmp_path: Path, monkey
     assert local(str(remote().path)) == local(remote()) == remote().path
     monkeypatch.setenv("HOME", str(tmp_path))
     assert local("~/set/part/train.txt") == remote().path
+
+
+def test_a_text_that_is_no_name_is_told() -> None:
+    with pytest.raises(InputError, match="File name too long; correct the path"):
+        local("a dog on a beach " * 30)

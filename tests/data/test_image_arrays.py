@@ -91,3 +91,13 @@ def test_an_archive_that_ends_too_early_is_told(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-30])
     with pytest.raises(InputError, match="it cannot be read"):
         ImageArrays(str(path)).read()
+
+
+def test_a_compressed_archive_that_is_damaged_is_told(path: Path) -> None:
+    np.savez_compressed(path, **GOOD)
+    content = bytearray(path.read_bytes())
+    start = content.index(b"images.npy") + len(b"images.npy")
+    content[start + 8 : start + 40] = b"\xff" * 32
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="it cannot be read"):
+        ImageArrays(str(path)).read()

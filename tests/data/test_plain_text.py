@@ -114,3 +114,9 @@ def test_what_is_wrong_can_be_left_out_and_is_counted(tmp_path: Path) -> None:
 def test_settings_that_make_no_sense_are_refused(files: dict[str, object], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         PlainText("a", **files)  # type: ignore[arg-type]
+
+
+def test_an_empty_file_has_no_parts(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").touch()
+    with pytest.raises(InputError, match=r"empty\.txt: no text found in it"):
+        PlainText(str(tmp_path / "empty.txt"), shares=[0.9, 0.1]).read()

@@ -190,3 +190,11 @@ def test_a_series_of_months(reader):
     assert series.when(48) == "2004-01-01 00:00:00"
     (fault,) = faults_of(reader(table(times[:20] + times[21:])))
     assert fault.endswith("2001-10-01 00:00:00 found, wanted 2001-09-01 00:00:00: 1 missing before it")
+
+
+def test_a_column_without_a_name_is_read_only_if_somebody_says_so(reader):
+    lines = table(header=",date,load", cells=lambda i: f"{i}")
+    lines = [lines[0], *(f"{i},{line}" for i, line in enumerate(lines[1:]))]
+    with pytest.raises(InputError, match="a column without a name found"):
+        reader(lines).read()
+    assert reader(lines, inputs=["load"]).read().train

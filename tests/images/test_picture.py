@@ -111,3 +111,14 @@ def test_a_hash_tells_pictures_apart():
     one = Picture(torch.zeros(2, 3, 1, dtype=torch.uint8))
     assert one.sha256() == Picture(torch.zeros(2, 3, 1, dtype=torch.uint8)).sha256()
     assert one.sha256() != Picture(torch.zeros(3, 2, 1, dtype=torch.uint8)).sha256()
+
+
+def test_the_preview_behind_a_photograph_is_passed_over(tmp_path):
+    photograph, preview = (Image.new("RGB", size, colour) for size, colour in (((8, 6), "red"), ((2, 2), "blue")))
+    photograph.save(tmp_path / "a.jpg", "MPO", save_all=True, append_images=[preview])
+    assert read_picture(tmp_path / "a.jpg").pixels.shape == (6, 8, 3)
+
+
+def test_a_text_that_is_no_name_is_told():
+    with pytest.raises(InputError, match="wanted a picture; correct the path"):
+        read_picture("a dog on a beach " * 30)

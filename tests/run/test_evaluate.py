@@ -125,3 +125,23 @@ def test_an_interpolation_in_an_override_reads_no_environment(tagger_run, refuse
     monkeypatch.setenv("SEQMODELS_TEST_SECRET", "s3cr3t")
     found = refused("evaluate", tagger_run, "data.test=${oc.env:SEQMODELS_TEST_SECRET}")
     assert "s3cr3t" not in "".join(found)
+
+
+def test_a_split_that_is_cut_anew_is_told(said, tmp_path):
+    lines = tmp_path / "a.csv"
+    lines.write_text("text,label\n" + "".join(f"text {i} of {i % 2},{i % 2}\n" for i in range(60)))
+    words = ["task=sentiment", "data=csv", f"data.train={lines}", "device=cpu", "trainer.max_epochs=1", "floor=null"]
+    words += [
+        "encoder_size=4",
+        "model/wide=none",
+        "callbacks.progress=null",
+        "report=false",
+        f"run_dir={tmp_path / 'run'}",
+    ]
+    done = said("train", *words)
+    assert done.code == 0, done.err
+    assert "cut off" not in said("evaluate", tmp_path / "run").err
+    told = "the test split is cut off the training file, and is another one than when the run was trained"
+    assert told in said("evaluate", tmp_path / "run", "data.split.seed=1").err
+    lines.write_text(lines.read_text() + "".join(f"one more {i} of 1,1\n" for i in range(30)))
+    assert told in said("evaluate", tmp_path / "run").err
