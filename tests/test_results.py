@@ -185,6 +185,20 @@ def test_saved_scores_are_wanted_of_every_run_and_alike(made, results, tmp_path,
     assert "its evaluation is 'seqmodels evaluate RUN --beam 5 --save beam5' in" in results(tmp_path / "runs")[3]
 
 
+def test_saved_scores_of_other_weights_or_commits_are_refused(made, results, tmp_path, beam_rows, monkeypatch):
+    sha = {"weights_sha256": "a" * 64}
+    first, second = made("one", facts=sha), made("two", seed=2, facts=sha)
+    save(first, 0.96)
+    monkeypatch.setattr("seqmodels.run.saved.git_commit", lambda: "e" * 40)
+    save(second, 0.96)
+    assert "git_commit of its evaluation is" in results(tmp_path / "runs")[3]
+    assert results(tmp_path / "runs", "--commits-differ")[0] == 0
+    path = second / "environment.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"weights_sha256": "b" * 64}))
+    said = results(tmp_path / "runs", "--commits-differ")[3]
+    assert f"{second}: scores/beam5.json is of other weights than the run has now: seqmodels evaluate RUN" in said
+
+
 @pytest.fixture
 def rates(monkeypatch):
     """A row over all rates."""
@@ -219,9 +233,11 @@ def test_runs_that_answered_together_are_one_score_of_all_of_them(made, results,
     own, beam = sys.modules["results"].read_wanted()
     monkeypatch.setattr("results.read_wanted", lambda: [own, beam._replace(together=True)])
     first, _, _ = (made(str(seed), seed=seed) for seed in (1, 2, 3))
-    save(first, 0.96, ["--with", "multirun/2", "--with", "multirun/2"])  # one run twice
+    save(first, 0.96, ["--with", "runs/2", "--with", "runs/2"])  # one run twice
     assert "evaluations of [2] runs together found, wanted one of all 3" in results(tmp_path / "runs")[3]
-    save(first, 0.96, ["--with=multirun/2", "--with", "multirun/3"])
+    save(first, 0.96, ["--with=runs/2", "--with", "older/3"])
+    assert "answered together with older/3: none of the row's runs" in results(tmp_path / "runs")[3]
+    save(first, 0.96, ["--with=runs/2", "--with", "runs/3"])
     code, (_, row), page, _ = results(tmp_path / "runs")
     assert (code, row["score"], row["spread"], row["seeds"]) == (0, 0.96, None, [1, 2, 3])
     assert (row["parameters"], row["minutes"]) == (3000, 3.0)

@@ -35,6 +35,11 @@ def _incomplete(row: Wanted, runs: Sequence[Run]) -> Iterable[str]:
         members = [1 + len(partners(row, run)) for run in runs if run.scores(row.saved)]
         if members != [len(runs)]:
             yield f"{row.name}: evaluations of {members} runs together found, wanted one of all {len(runs)}"
+        for run in runs if members == [len(runs)] else ():
+            others = {"/".join(other.folder.resolve().parts[-2:]) for other in runs if other is not run}
+            if run.scores(row.saved) and (strange := partners(row, run) - others):
+                named = ", ".join(sorted(strange))
+                yield f"{row.name}: {run.folder} answered together with {named}: none of the row's runs"
 
 
 def _missing(row: Wanted, run: Run) -> Iterable[str]:
@@ -44,6 +49,9 @@ def _missing(row: Wanted, run: Run) -> Iterable[str]:
         if not row.together:
             yield f"{run.folder}: no scores/{row.saved}.json, which the row {row.name} wants: {evaluation(row, run)}"
         return
+    known = run.saved.get(row.saved or "", {}).get("weights_sha256")
+    if known not in (None, run.facts.get("weights_sha256")):
+        yield f"{run.folder}: scores/{row.saved}.json is of other weights than the run has now: {evaluation(row, run)}"
     if row.key not in scores:
         file = f"scores/{row.saved}.json" if row.saved else "metrics.json"
         yield f"{run.folder}: {file} has no {row.key}, which the row {row.name} wants"
@@ -64,6 +72,8 @@ def _differences(row: Wanted, runs: Sequence[Run], commits_differ: bool) -> Iter
     }
     if not commits_differ:
         facts["git_commit"] = lambda run: run.facts["git_commit"]
+        if row.saved and not row.together:
+            facts["git_commit of its evaluation"] = lambda run: run.saved.get(row.saved or "", {}).get("git_commit")
     for run in others:
         if row.saved and not row.together and run.scores(row.saved) is None:
             continue  # told already
@@ -72,7 +82,7 @@ def _differences(row: Wanted, runs: Sequence[Run], commits_differ: bool) -> Iter
         pairs = [(key, settings.get(key), theirs.get(key)) for key in keys]
         pairs += [(name, read(first), read(run)) for name, read in facts.items() if read(first) != read(run)]
         for key, one, other in pairs:
-            hint = "; --commits-differ takes them all the same" if key == "git_commit" else ""
+            hint = "; --commits-differ takes them all the same" if key.startswith("git_commit") else ""
             yield f"{row.name}: {key} is {one!r} in {first.folder} and {other!r} in {run.folder}{hint}"
 
 

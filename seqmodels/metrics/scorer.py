@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
-from torchmetrics import MeanMetric, Metric
+from torchmetrics import Metric
 
 from seqmodels.metrics.exact_match import ExactMatch
 from seqmodels.metrics.forecast_metric import ForecastMetric
@@ -30,8 +30,8 @@ class Scorer(nn.Module):
 
     def __init__(self, metrics: Mapping[str, Metric]):
         super().__init__()
-        self.loss = MeanMetric()
-        self.cut = MeanMetric()
+        self.loss = _Mean()
+        self.cut = _Mean()
         self.metrics = nn.ModuleDict({name: metric.clone() for name, metric in metrics.items()})
 
     def update(
@@ -48,7 +48,7 @@ class Scorer(nn.Module):
         what has not ``ended`` (B,) was cut."""
         self.loss.update(loss, steps)
         if ended is not None:
-            self.cut.update((~ended).float())
+            self.cut.update((~ended).float().mean(), torch.tensor(len(ended), device=ended.device))
         self.update_metrics(predictions, targets, texts, distribution=distribution)
 
     def update_metrics(
@@ -104,3 +104,25 @@ class Scorer(nn.Module):
 
     def _named(self) -> list[tuple[str, Metric]]:
         return [(name, metric) for name, metric in self.metrics.items() if isinstance(metric, Metric)]
+
+
+class _Mean(Metric):
+    """The mean of batches' means, weighted. torchmetrics' own leaves out batches whose mean is no number, and the rest
+    would look sound."""
+
+    total: Tensor
+    weight: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.add_state("total", torch.tensor(0.0), dist_reduce_fx="sum")
+        self.add_state("weight", torch.tensor(0.0), dist_reduce_fx="sum")
+
+    def update(self, mean: Tensor, weight: Tensor) -> None:
+        """Count a batch by its mean, which is not looked at where it weighs nothing."""
+        self.total += torch.where(weight > 0, mean.float() * weight, 0.0)
+        self.weight += weight
+
+    def compute(self) -> Tensor:
+        """A scalar."""
+        return self.total / self.weight

@@ -28,6 +28,7 @@ def read_texts(texts: Sequence[str], file: str | None, blank: bool = False) -> l
     """
     result = list(texts)
     faults = [f"text {i + 1} is empty" for i, text in enumerate(texts) if not (text if blank else text.strip())]
+    faults += undecoded(texts)
     if file is not None:
         for number, line in enumerate(_lines(file), start=1):
             if not line.strip():
@@ -38,6 +39,13 @@ def read_texts(texts: Sequence[str], file: str | None, blank: bool = False) -> l
     if not result:
         raise InputError("no text found: write it behind the run, or name a file with --input FILE (- reads stdin)")
     return result
+
+
+def undecoded(texts: Sequence[str]) -> list[str]:
+    """A line for every text of a command line that is not UTF-8: Python keeps such bytes as halves of letters."""
+    halves = ("\ud800", "\udfff")
+    found = [i for i, text in enumerate(texts, start=1) if any(halves[0] <= letter <= halves[1] for letter in text)]
+    return [f"text {i}: not UTF-8; convert it to UTF-8" for i in found]
 
 
 def _lines(file: str) -> list[str]:

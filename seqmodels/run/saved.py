@@ -7,7 +7,7 @@ from typing import Any
 
 from seqmodels.errors import InputError
 from seqmodels.run.environment import git_commit
-from seqmodels.run.folder import write_json
+from seqmodels.run.folder import read_json, write_json
 
 SCORES = "scores"  # the folder in a run's folder
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
@@ -44,7 +44,10 @@ def save_scores(run: str | Path, name: str, words: Sequence[str], results: Mappi
     kept = ["RUN" if word == str(run) else _named(word) for word in words]
     try:
         path.parent.mkdir(exist_ok=True)
-        write_json(path, {"words": kept, "git_commit": git_commit(), "metrics": dict(results)})
+        known = Path(run) / "environment.json"
+        sha = read_json(known).get("weights_sha256") if known.is_file() else None
+        facts = {"words": kept, "git_commit": git_commit(), "weights_sha256": sha}
+        write_json(path, {**facts, "metrics": dict(results)})
     except OSError as error:
         raise InputError(f"--save {name}: {path} cannot be written ({error})") from error
     return path

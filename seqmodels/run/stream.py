@@ -7,6 +7,7 @@ from io import BufferedReader
 from typing import TextIO, cast
 
 from seqmodels.errors import InputError
+from seqmodels.run.predict import undecoded
 
 PIECE = 2**16  # bytes that are read at once, where so many are there
 
@@ -23,7 +24,8 @@ def arriving(texts: Sequence[str], file: TextIO) -> Iterator[list[str]]:
     Raises:
         InputError: there is no line, or one is empty or not UTF-8; those before it have been given by then.
     """
-    if faults := [f"text {i + 1} is empty" for i, text in enumerate(texts) if not text.strip()]:
+    faults = [f"text {i + 1} is empty" for i, text in enumerate(texts) if not text.strip()]
+    if faults := faults + undecoded(texts):
         raise InputError(faults)
     if texts:
         yield list(texts)

@@ -13,7 +13,7 @@ from seqmodels.learning import Learning
 from seqmodels.nn.activity import ActivityPenalty
 from seqmodels.nn.embedders import Embedder, TokenEmbedder
 from seqmodels.nn.encoders import Encoder
-from seqmodels.nn.heads import CategoricalHead, Head, StepHead
+from seqmodels.nn.heads import CategoricalHead, Head, StepHead, nats
 from seqmodels.nn.recurrence import Stack
 from seqmodels.topologies.base import Topology
 from seqmodels.topologies.evaluated import Evaluated
@@ -161,8 +161,7 @@ class LanguageModel(Topology):
         scores = self.head(_in_a_row(outputs))
         said = torch.zeros_like(batch.targets.data)  # (B, T)
         said[batch.targets.mask] = self.head.predict(scores).data[0]
-        loss = self.head.loss(scores, _in_a_row(batch.targets))
-        return Evaluated(loss, steps, Padded(said, batch.targets.lengths))
+        return Evaluated(nats(self.head, scores, _in_a_row(batch.targets)), steps, Padded(said, batch.targets.lengths))
 
     def _of_loss(self, split: str, loss: Tensor) -> dict[str, Tensor]:
         known = self.tokens_per_character.get(split)

@@ -18,6 +18,17 @@ def test_the_loss_is_weighted_by_steps():
     assert float(scorer.compute()["loss"]) == pytest.approx(float((losses * steps).sum() / steps.sum()), abs=1e-6)
 
 
+def test_a_batch_whose_loss_is_no_number_is_not_left_out():
+    scorer = Scorer({})
+    for loss, steps in ((1.0, 5), (float("nan"), 2), (1.0, 5)):
+        scorer.update(torch.tensor(loss), torch.tensor(steps), SAID, WANTED)
+    assert scorer.compute()["loss"].isnan()
+    scorer.reset()
+    for loss, steps in ((1.0, 5), (float("nan"), 0)):  # nothing of it is scored
+        scorer.update(torch.tensor(loss), torch.tensor(steps), SAID, WANTED)
+    assert scorer.compute()["loss"] == 1.0
+
+
 def test_every_metric_is_computed_under_its_name():
     scorer = Scorer({"steps": Accuracy(), "whole": ExactMatch()})
     scorer.update(torch.tensor(0.25), torch.tensor(3), SAID, WANTED)

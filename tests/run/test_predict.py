@@ -203,3 +203,8 @@ def test_a_link_still_is_one_after_its_file_was_written(tmp_path):
     deliver("new", str(link))
     assert link.is_symlink()
     assert file.read_text() == "new"
+
+
+def test_bytes_of_a_command_line_that_are_no_text_are_told(tagger_run, refused):
+    assert refused("predict", tagger_run, "a cat", "caf\udce9 closed") == ["text 2: not UTF-8; convert it to UTF-8"]
+    assert refused("predict", tagger_run, "caf\udce9", "--input", "-") == ["text 1: not UTF-8; convert it to UTF-8"]

@@ -152,6 +152,16 @@ def test_an_encoder_that_cannot_be_read_on_with_is_refused(encoder, words):
         model(encoder)
 
 
+@torch.no_grad()
+def test_label_smoothing_acts_on_the_training_loss_only(ids):
+    heads = [partial(CategoricalHead, label_smoothing=smoothing) for smoothing in (0.0, 0.3)]
+    one, other = (LanguageModel(TokenEmbedder, RecurrentEncoder, head, Sizes(C, C)).eval() for head in heads)
+    other.load_state_dict(one.state_dict())
+    _, whole = batches(ids, TEXT, Streams())
+    assert torch.equal(one.evaluate(whole).loss, other.evaluate(whole).loss)
+    assert not torch.equal(one.loss(whole), other.loss(whole))
+
+
 def test_a_head_that_weighs_what_follows_is_refused():
     # p(y_t | x_t, y_{t+1}): of a text whose every other token repeats the one before it would know both for nothing.
     with pytest.raises(ValueError, match="head: CrfHead found, whose score of a token depends on later ones"):

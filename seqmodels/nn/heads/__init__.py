@@ -7,6 +7,7 @@ from seqmodels.nn.heads.crf import CrfHead
 from seqmodels.nn.heads.ctc import CtcHead
 from seqmodels.nn.heads.gaussian import GaussianHead
 from seqmodels.nn.heads.joint import JointHead
+from seqmodels.nn.heads.nats import nats
 from seqmodels.nn.heads.ordinal import OrdinalHead
 from seqmodels.nn.heads.point import PointHead
 from seqmodels.nn.heads.pooled import PooledHead
@@ -27,4 +28,5 @@ __all__ = [
     "QuantileHead",
     "StepHead",
     "ValueHead",
+    "nats",
 ]
