@@ -39,14 +39,13 @@ def scored_values(
     model: Topology, inputs: Field, metrics: Mapping[str, Any], floor: Floor | LossFloor | None
 ) -> Iterator[str]:
     """What is wrong with scores of numbers, and with the method beside the model."""
-    numbers = isinstance(getattr(model, "head", None), ValueHead)
+    numbers, forecasts = isinstance(getattr(model, "head", None), ValueHead), isinstance(model, Forecaster)
     for name, metric in metrics.items():
         ours = type(metric).__module__.startswith("seqmodels.")  # others are taken to know what they do
         if ours and numbers != isinstance(metric, ForecastMetric):
             does = "compares labels or texts" if numbers else "compares numbers"
-            wanted = "set metric=forecast" if numbers else "choose another metric"
+            wanted = f"set metric={'forecast' if forecasts else 'mse'}" if numbers else "choose another metric"
             yield f"metric.{name}: {type(metric).__name__} {does}, and {type(model).__name__} writes others: {wanted}"
-    forecasts = isinstance(model, Forecaster)
     if floor is not None and isinstance(floor, SeriesFloor) != forecasts:
         wanted = "one that forecasts, such as SeasonalNaive" if forecasts else "another one"
         yield f"floor: {type(floor).__name__} found, and fields.inputs is {type(inputs).__name__}: wanted {wanted}"

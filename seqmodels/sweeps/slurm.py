@@ -27,7 +27,7 @@ class Jobs:
         try:
             import submitit
         except ImportError as error:
-            raise InputError("launcher=submitit: it is not installed; pip install 'seqmodels[sweep]'") from error
+            raise InputError("launcher=submitit: it is not installed; pip install -e '.[sweep]'") from error
         executor = submitit.AutoExecutor(folder=folder / "jobs")
         try:
             executor.update_parameters(**definition.slurm or {})
