@@ -130,8 +130,7 @@ def evaluate_run(
     )
     data.setup("test")
     check_targets(predictor.model, data)
-    if split in data.reader.cut and fingerprint(getattr(data.splits, split)) != _sha_of(predictor, split):
-        print(f"seqmodels: {OTHER_CUT.format(split)}", file=sys.stderr)
+    _tell_other_cut(predictor, data, split)
     trainer = Trainer(
         devices=1, logger=False, enable_checkpointing=False, enable_model_summary=False, enable_progress_bar=False
     )
@@ -147,10 +146,12 @@ def evaluate_run(
     return predictor, results, report
 
 
-def _sha_of(predictor: Predictor, split: str) -> str | None:
-    """The fingerprint of a split when the model was trained."""
+def _tell_other_cut(predictor: Predictor, data: SequenceData, split: str) -> None:
+    """Say where a split that is cut off the training file is not the one of the run."""
     known = predictor.recipe.get("data_sha256")
-    return known.get(split) if isinstance(known, Mapping) else None
+    sha = known.get(split) if isinstance(known, Mapping) else None
+    if split in data.reader.cut and fingerprint(getattr(data.splits, split)) != sha:
+        print(f"seqmodels: {OTHER_CUT.format(split)}", file=sys.stderr)
 
 
 def _changed(config: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
