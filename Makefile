@@ -35,7 +35,7 @@ test: setup  ## run all tests but the slow ones
 	@$(TEST) $(ARGS)
 
 # The folders of parts, without those in which whole runs, sweeps and every config are tried.
-test-unit: setup  ## run the tests of the parts by themselves (2 minutes)
+test-unit: setup  ## run the tests of the parts by themselves (3 minutes at most)
 	@$(TEST) --ignore=tests/run --ignore=tests/contracts --ignore=tests/sweeps --ignore=tests/callbacks \
 	  --ignore-glob='tests/test_*.py' $(ARGS)
 
