@@ -51,6 +51,8 @@ class AveragedSgd(WeightAveraging):
         both = [type(c).__name__ for c in trainer.callbacks if isinstance(c, WeightAveraging)]  # type: ignore[attr-defined]
         if len(both) > 1:
             raise InputError(f"callbacks: {' and '.join(both)} found, wanted one that averages the weights")
+        # Lightning asks the model, which is still on the CPU: every step would copy all weights there.
+        self._device = trainer.strategy.root_device
         super().setup(trainer, pl_module, stage)
 
     def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:

@@ -30,6 +30,11 @@ class WeightAverage(WeightAveraging):
 
         super().__init__(use_buffers=False, multi_avg_fn=average)
 
+    def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        # Lightning asks the model, which is still on the CPU: every step would copy all weights there.
+        self._device = trainer.strategy.root_device
+        super().setup(trainer, pl_module, stage)
+
     def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         # The same Trainer may validate another model now, which must not be given this one's average.
         self._average_model = None

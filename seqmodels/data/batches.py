@@ -32,6 +32,10 @@ class Batches(Sampler[list[Item]], ABC, Generic[Item]):
     def mine(self) -> list[list[Item]]:
         """The epoch's batches of this process, in their order."""
 
+    def rows(self, positions: range) -> list[Item]:
+        """Those of the epoch's batches of this process from one position up to another."""
+        return [item for batch in self.mine()[positions.start : positions.stop] for item in batch]
+
     @abstractmethod
     def real_share(self) -> float:
         """The share of real tokens among all, padding counted, in the epoch's batches of all processes."""

@@ -1,7 +1,7 @@
 """From a reader and two fields to the batches that a Trainer asks for."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pytorch_lightning import LightningDataModule
@@ -61,7 +61,8 @@ class SequenceData(LightningDataModule):
         self.augment = augment
         self.encoded: dict[str, EncodedExamples] = {}
         self._splits: Splits | None = None
-        self._unfitted: list[Field] | None = None  # those that are ours to fit
+        self._further: dict[str, list[Example]] = {}  # test splits beside the one, by name
+        self._unfitted: list[Field] = []  # those that are ours to fit
         self._taken: list[str] = []  # words of the inputs' vocabulary besides those of the training split
         self._dealt: Batches[Any] | None = None  # to the training that is under way
         self._resumed: dict[str, Any] = {}  # where that is to begin
@@ -72,7 +73,7 @@ class SequenceData(LightningDataModule):
         if self._splits is None:
             splits = self.reader.read(self.faults)
             self.faults.check()
-            refuse_empty(splits, self.faults)
+            refuse_empty(splits._asdict(), self.faults)
             self._splits = splits
         return self._splits
 
@@ -90,34 +91,38 @@ class SequenceData(LightningDataModule):
         if self.encoded:
             return
         examples = self.splits
-        if self._unfitted is None:
-            self._unfitted = [field for field in (self.inputs, self.targets) if not field.fitted]
+        self._unfitted = self._unfitted or [field for field in (self.inputs, self.targets) if not field.fitted]
         self._fit(examples.train)
         encoded = {"train": self._encode("train", examples.train)}
         kept = encoded["train"].kept
         if len(kept) < len(examples.train) and self.faults.on_bad == "skip":
-            refuse_empty(examples._replace(train=kept), self.faults)
+            refuse_empty({"train": kept}, self.faults)
             self._fit(kept)  # what was left out must not leave words and labels behind
             encoded["train"] = self._encode("train", kept)
-        encoded |= {name: self._encode(name, getattr(examples, name)) for name in ("val", "test")}
-        for name, reader in self.reader.further.items():
-            encoded[name] = self._encode(name, reader.read(self.faults).test)
+        further = self._further or {name: other.read(self.faults).test for name, other in self.reader.further.items()}
+        others = {"val": examples.val, "test": examples.test, **further}
+        encoded |= {name: self._encode(name, split) for name, split in others.items()}
         self.faults.check()
-        splits = Splits(*(encoded[name].kept for name in Splits._fields))
-        refuse_empty(splits, self.faults)
-        self._splits, self.encoded = splits, encoded
+        self._take({name: split.kept for name, split in encoded.items()})
+        self.encoded = encoded
         if self.augment is not None:
             encoded["train"].change(self.augment, self.sizes.inputs)
 
-    def again(self, splits: Splits | None = None, words: Sequence[str] = ()) -> None:
-        """Set up once more: of these examples alone, or with words behind those that the inputs' field learnt."""
-        self._splits, self._taken, self.encoded = splits or self._splits, list(words), {}
-        refuse_empty(self.splits, self.faults)
+    def again(self, kept: Mapping[str, list[Example]] | None = None, words: Sequence[str] = ()) -> None:
+        """Set up once more: of these examples by split, or with words behind those that the inputs' field learnt."""
+        if kept is not None:
+            self._take(kept)
+        self._taken, self.encoded = list(words), {}
         self.setup("fit")
+
+    def _take(self, kept: Mapping[str, list[Example]]) -> None:
+        refuse_empty(kept, self.faults)
+        self._splits = Splits(*(kept[name] for name in Splits._fields))
+        self._further = {name: kept[name] for name in self.reader.further}
 
     def _fit(self, examples: list[Example]) -> None:
         fields = {"inputs": self.inputs, "targets": self.targets}
-        fit_fields({side: field for side, field in fields.items() if field in (self._unfitted or [])}, examples)
+        fit_fields({side: field for side, field in fields.items() if field in self._unfitted}, examples)
         if isinstance(self.inputs, Words | Tokens) and self._taken:
             self.inputs.take(self._taken)
 
@@ -184,13 +189,9 @@ class SequenceData(LightningDataModule):
         """Where the examples come from that this process trains on in these batches of the epoch under way."""
         if self._dealt is None:
             return []
-        examples = dict.fromkeys(self._dealt.example(item) for item in self._dealt_out(positions))
+        examples = dict.fromkeys(self._dealt.example(item) for item in self._dealt.rows(positions))
         return [self.splits.train[i].origin for i in examples]
 
     def lengths(self, positions: range) -> list[int]:
         """How long the inputs of those examples are, in tokens."""
-        return [] if self._dealt is None else [self._dealt.length(item) for item in self._dealt_out(positions)]
-
-    def _dealt_out(self, positions: range) -> list[Any]:
-        batches = self._dealt.mine()[positions.start : positions.stop] if self._dealt is not None else []
-        return [item for batch in batches for item in batch]
+        return [] if self._dealt is None else [self._dealt.length(item) for item in self._dealt.rows(positions)]

@@ -117,13 +117,13 @@ def read_splits(
     return Splits(*splits)
 
 
-def refuse_empty(splits: Splits, faults: Faults) -> None:
-    """Refuse splits of which nothing is left.
+def refuse_empty(splits: Mapping[str, Sequence[Example]], faults: Faults) -> None:
+    """Refuse splits, by name, of which nothing is left.
 
     Raises:
         InputError: one is empty; with what ``faults`` left out.
     """
-    empty = [name for name, examples in splits._asdict().items() if not examples]
+    empty = [name for name, examples in splits.items() if not examples]
     if empty:
         told = [f"the {name} split is empty, wanted at least one example" for name in empty]
         raise InputError(told + faults.lines())

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from seqmodels.decode.sample import pick
 from seqmodels.decode.settings import Sampling, Search
+from seqmodels.decode.top import top
 
 
 class Candidates(NamedTuple):
@@ -80,24 +81,6 @@ def best(log_p: Tensor, totals: Tensor, most: int) -> Candidates:
     order = of_source.argsort(dim=1, descending=True, stable=True)[:, :most]
     parents = torch.div(order, values.shape[1], rounding_mode="floor")
     return Candidates(of_source.gather(1, order), parents, ids.view(of_source.shape).gather(1, order))
-
-
-def top(scores: Tensor, most: int) -> tuple[Tensor, Tensor]:
-    """The ``most`` greatest of each row and their places, the greatest first; of equal ones those that stand first.
-
-    Example:
-        >>> top(torch.tensor([[1.0, 3.0, 2.0, 3.0]]), 2)[1].tolist()
-        [[1, 3]]
-    """
-    found = scores.topk(min(most + 1, scores.shape[1]))
-    values, ids = found.values[:, :most], found.indices[:, :most]
-    tied = (found.values[:, most - 1] == found.values[:, -1]) & (values[:, -1] > -torch.inf)  # (N,)
-    if found.values.shape[1] > most and bool(tied.any()):  # topk may have taken any of the equal ones
-        whole = scores[tied].sort(dim=1, descending=True, stable=True)
-        ids = ids.index_put((tied,), whole.indices[:, :most])
-    ids = ids.sort(dim=1).values
-    values, order = scores.gather(1, ids).sort(dim=1, descending=True, stable=True)
-    return values, ids.gather(1, order)
 
 
 def drawn(log_p: Tensor, totals: Tensor, draws: Tensor, how: Sampling) -> Candidates:

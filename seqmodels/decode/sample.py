@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from seqmodels.decode.settings import Sampling
+from seqmodels.decode.top import top
 from seqmodels.types import Padded
 
 
@@ -27,7 +28,7 @@ def distribution(scores: Tensor, how: Sampling) -> Tensor:
         tensor([[0.6250, 0.3750, 0.0000]], dtype=torch.float64)
     """
     ids, kept = _kept(scores, how)
-    return torch.zeros_like(kept).scatter(1, ids, kept / kept.sum(dim=-1, keepdim=True))
+    return kept.new_zeros(scores.shape).scatter(1, ids, kept / kept.sum(dim=-1, keepdim=True))
 
 
 def pick(scores: Tensor, draws: Tensor, how: Sampling) -> Tensor:
@@ -49,17 +50,19 @@ def pick(scores: Tensor, draws: Tensor, how: Sampling) -> Tensor:
 
 
 def _kept(scores: Tensor, how: Sampling) -> tuple[Tensor, Tensor]:
-    """Ids with the best first, and their probabilities, 0 for those that are left out."""
-    best = scores.double().sort(dim=-1, descending=True, stable=True)
-    places = torch.arange(scores.shape[-1], device=scores.device)
-    most = 1 if how.temperature == 0 else how.top_k or len(places)
-    sharp = (best.values - best.values[:, :1]) / (how.temperature or 1)
-    kept = sharp.softmax(dim=-1).masked_fill(places >= most, 0)
+    """The ids that come into question, the best first, and their probabilities, 0 for what is left out; (N, M) each."""
+    classes = scores.shape[-1]
+    most = 1 if how.temperature == 0 else min(how.top_k or classes, classes)
+    if most < classes:
+        values, ids = top(scores.double(), most)  # (N, M)
+    else:
+        values, ids = scores.double().sort(dim=-1, descending=True, stable=True)
+    kept = ((values - values[:, :1]) / (how.temperature or 1)).softmax(dim=-1)
     if how.top_p is not None:
-        kept = kept / kept.sum(dim=-1, keepdim=True)
+        places = torch.arange(most, device=scores.device)
         before = kept.cumsum(dim=-1) - kept
         kept = kept.masked_fill((before >= how.top_p) & (places > 0), 0)
-    return best.indices, kept
+    return ids, kept
 
 
 def draws(how: Sampling, sources: Padded, count: int, length: int) -> Tensor:
@@ -74,7 +77,7 @@ def draws(how: Sampling, sources: Padded, count: int, length: int) -> Tensor:
     Returns:
         (B, count, length) float64.
     """
-    rows = [_trimmed(row.tolist()) for row in sources.rows()]
+    rows = [str(_trimmed(row.tolist())) for row in sources.rows()]
     numbers = [_drawn(f"{how.seed} {row}" + (f" {i}" if i else ""), length) for row in rows for i in range(count)]
     return torch.stack(numbers).view(len(rows), count, length)
 

@@ -1,5 +1,6 @@
 """An optimiser and a schedule, made for a model when its training begins."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Literal
@@ -10,6 +11,7 @@ from torch.nn import Parameter
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
+from seqmodels.errors import InputError
 from seqmodels.types import check_choice
 
 OnNonfinite = Literal["stop", "skip"]
@@ -43,12 +45,21 @@ class Learning:
         self.monitor = monitor
         self.nonfinite = nonfinite
 
-    def configure(self, parameters: Iterable[Parameter], total_steps: int) -> dict[str, Any]:
-        """What Lightning's ``configure_optimizers`` returns, for a training of that many optimiser steps."""
+    def configure(self, parameters: Iterable[Parameter], total_steps: float) -> dict[str, Any]:
+        """What Lightning's ``configure_optimizers`` returns, for a training of that many optimiser steps.
+
+        Raises:
+            InputError: there is a schedule, and nobody knows how many steps there will be.
+        """
         optimizer = self.optimizer(parameters)
         if self.scheduler is None:
             return {"optimizer": optimizer}
-        scheduler = self.scheduler(optimizer, total_steps)
+        if total_steps == math.inf:
+            raise InputError(
+                "trainer.max_time: found without an end in epochs or steps, and scheduler wants to know how many steps "
+                "there are: set trainer.max_epochs or trainer.max_steps, too, or scheduler=none"
+            )
+        scheduler = self.scheduler(optimizer, int(total_steps))
         # A plateau schedule is stepped by the topology, after a validation, and never by Lightning, which does so at
         # the end of an epoch, but not of one that was resumed: it is put off for ever.
         plateau = isinstance(scheduler, ReduceLROnPlateau)

@@ -32,4 +32,5 @@ class Plateau(ReduceLROnPlateau):
         min_lr: float = 1e-6,
     ):
         check_choice("mode", mode, Mode)
-        super().__init__(optimizer, mode=mode, factor=factor, patience=patience, min_lr=min_lr)
+        # Any gain is a new best, however small, as it is for checkpoints and early stopping.
+        super().__init__(optimizer, mode=mode, factor=factor, patience=patience, threshold=0.0, min_lr=min_lr)

@@ -62,7 +62,7 @@ def predict_texts(flags: argparse.Namespace) -> None:
         deliver(laid_out(said, lines), flags.output)
         return
     count = 0
-    for some in arriving(texts, sys.stdin):
+    for some in arriving(texts, sys.stdin, reads_on):
         said, fault = _up_to_fault(answer, some)
         if said:
             sys.stdout.write("\n" * (apart(said, lines) and count > 0) + laid_out(said, lines))

@@ -6,13 +6,21 @@ from pathlib import Path
 
 from seqmodels.errors import InputError
 from seqmodels.images import Pixels, read_picture
+from seqmodels.nn.attention import UniformAttention
 from seqmodels.nn.embedders import ImageCnn
 from seqmodels.reports import attention_over_picture, attention_picture
 from seqmodels.run.load import Predictor
 from seqmodels.run.writing import Written
 from seqmodels.storage import replacing
 from seqmodels.text import Item
-from seqmodels.topologies import Ensemble, LanguageModel
+from seqmodels.topologies import Ensemble, LanguageModel, Topology
+
+
+def looks_at_nothing(model: Topology) -> bool:
+    """Whether a model, or one of those that write together, has no attention."""
+    members = model.members if isinstance(model, Ensemble) else [model]
+    decoders = [getattr(member, "decoder", None) for member in members]
+    return any(isinstance(getattr(decoder, "attention", None), UniformAttention) for decoder in decoders)
 
 
 class AttentionFiles:
@@ -33,6 +41,8 @@ class AttentionFiles:
     def __init__(self, predictor: Predictor, folder: str):
         if isinstance(predictor.model, LanguageModel):
             raise InputError("--attention: a LanguageModel looks at nothing but its own state; leave it out")
+        if looks_at_nothing(predictor.model):
+            raise InputError("--attention: the model was trained without attention (none); leave it out")
         self.predictor, self.folder = predictor, Path(folder)
         self.count = 0
         try:

@@ -86,11 +86,13 @@ def config_faults(config: Mapping[str, Any], allowed: Sequence[str]) -> list[str
 
 
 def device_faults(config: Mapping[str, Any]) -> list[str]:
-    """Whether this machine lacks the accelerator that is asked for."""
+    """Whether this machine or this project lacks the accelerator that is asked for."""
     trainer = config.get("trainer")
     wanted = trainer.get("accelerator", "auto") if isinstance(trainer, Mapping) else "auto"
-    missing = (wanted in ("gpu", "cuda") and not torch.cuda.is_available()) or (
-        wanted == "mps" and not torch.backends.mps.is_available()
-    )
-    hint = "this machine has none; use device=cpu or device=auto"
-    return [f"trainer.accelerator: {wanted} found, but {hint}"] if missing else []
+    if wanted == "mps":
+        hint = "metrics count in double precision, which Apple's GPUs do not have; use device=cpu"
+    elif wanted in ("gpu", "cuda") and not torch.cuda.is_available():
+        hint = "this machine has none; use device=cpu or device=auto"
+    else:
+        return []
+    return [f"trainer.accelerator: {wanted} found, but {hint}"]

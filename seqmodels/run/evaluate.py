@@ -17,7 +17,7 @@ from seqmodels.run.ensemble import load_together
 from seqmodels.run.floors import floor_scores, make_floors
 from seqmodels.run.judge import judged_scores
 from seqmodels.run.load import Predictor, load
-from seqmodels.run.make import count_characters
+from seqmodels.run.make import count_characters, without_apples_gpu
 from seqmodels.run.matching import read_on
 from seqmodels.run.report import Report, make_report, scored_part
 from seqmodels.run.searching import search_by
@@ -132,7 +132,11 @@ def evaluate_run(
     check_targets(predictor.model, data)
     _tell_other_cut(predictor, data, split)
     trainer = Trainer(
-        devices=1, logger=False, enable_checkpointing=False, enable_model_summary=False, enable_progress_bar=False
+        **without_apples_gpu({"devices": 1}),
+        logger=False,
+        enable_checkpointing=False,
+        enable_model_summary=False,
+        enable_progress_bar=False,
     )
     results = evaluate(predictor, data, trainer, [split], allowed)
     if learning:

@@ -89,7 +89,7 @@ def make_trainer(settings: Mapping[str, Any], further: Sequence[Callback], allow
     loggers = build(settings["logger"] or {}, allowed, "logger")
     plugins = build(settings["trainer"].get("plugins"), allowed, "trainer.plugins") or []
     trainer = build(
-        settings["trainer"],
+        without_apples_gpu(settings["trainer"]),
         allowed,
         "trainer",
         callbacks=[*callbacks, *further],
@@ -100,6 +100,13 @@ def make_trainer(settings: Mapping[str, Any], further: Sequence[Callback], allow
     )
     assert isinstance(trainer, Trainer)
     return trainer
+
+
+def without_apples_gpu(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A Trainer's settings, of which ``accelerator=auto`` means the CPU on Apple machines: metrics count in double
+    precision, which their GPUs do not have."""
+    auto = settings.get("accelerator", "auto") == "auto"
+    return {**settings, "accelerator": "cpu"} if auto and torch.backends.mps.is_available() else settings
 
 
 def parameters(model: torch.nn.Module) -> int:

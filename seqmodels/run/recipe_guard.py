@@ -146,4 +146,6 @@ def weights_fault(model: nn.Module, dtypes: Mapping[str, torch.dtype]) -> str | 
         fits = tensor.dtype in FLOATS if wanted in FLOATS else tensor.dtype == wanted
         if not fits or kinds.setdefault(wanted, tensor.dtype) != tensor.dtype:
             return f"{name} is of {tensor.dtype}, wanted {kinds.get(wanted, wanted)}"
+        if tensor.is_floating_point() and bool(tensor.isnan().any()):
+            return f"{name} holds numbers that are none (NaN): did its training diverge?"
     return None

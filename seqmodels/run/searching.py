@@ -25,14 +25,16 @@ def search_of(given: Mapping[str, Any], base: Search) -> Search:
     beam, drawn = ([name for name in names if name in given] for names in (BEAM, (*DRAWN, "samples")))
     if beam and drawn:
         raise InputError(f"{flag(drawn[0])} draws and {flag(beam[0])} does not; leave one of them out")
+    asked = base.count if bool(drawn) is (base.sampling is not None) else 1  # draws are no ranks
     changes: dict[str, Any] = {RULES[name]: value for name, value in given.items() if name in RULES}
     try:
         if beam:
-            changes |= {"sampling": None, "count": 1} | {BEAM[name]: given[name] for name in beam}
+            changes |= {"sampling": None, "count": min(asked, given.get("beam", asked))}
+            changes |= {BEAM[name]: given[name] for name in beam}
         elif drawn:
             settings = {name: given[name] for name in drawn if name != "samples"}
             changes |= {"sampling": replace(base.sampling or Sampling(), **settings)}
-            changes |= {"beam_size": 1, "count": given.get("samples", 1)}
+            changes |= {"beam_size": 1, "count": given.get("samples", asked)}
         return replace(base, **changes)
     except ValueError as error:
         raise InputError(_as_flags(str(error), given)) from error

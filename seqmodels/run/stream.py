@@ -12,7 +12,7 @@ from seqmodels.run.predict import undecoded
 PIECE = 2**16  # bytes that are read at once, where so many are there
 
 
-def arriving(texts: Sequence[str], file: TextIO) -> Iterator[list[str]]:
+def arriving(texts: Sequence[str], file: TextIO, blank: bool = False) -> Iterator[list[str]]:
     """Texts, then the lines of a stream in UTF-8, as many at once as are there by then.
 
     What is wrong with a line is told to a person at a terminal, who can write another one.
@@ -20,11 +20,12 @@ def arriving(texts: Sequence[str], file: TextIO) -> Iterator[list[str]]:
     Args:
         texts: that are known already.
         file: standard input.
+        blank: whether the texts that are known may be of blanks alone, as a prompt may.
 
     Raises:
         InputError: there is no line, or one is empty or not UTF-8; those before it have been given by then.
     """
-    faults = [f"text {i + 1} is empty" for i, text in enumerate(texts) if not text.strip()]
+    faults = [f"text {i + 1} is empty" for i, text in enumerate(texts) if not (text if blank else text.strip())]
     if faults := faults + undecoded(texts):
         raise InputError(faults)
     if texts:

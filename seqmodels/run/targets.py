@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import torch
 
-from seqmodels.data import Example, SequenceData, Splits
+from seqmodels.data import Example, SequenceData
 from seqmodels.data.encoded import EncodedExamples
 from seqmodels.errors import InputError
 from seqmodels.nn.embedders import FeatureEmbedder
@@ -46,7 +46,7 @@ def check_targets(model: Topology, data: SequenceData) -> None:
     except InputError as error:
         raise InputError([*error.faults, _hint(model)]) from error
     if any(len(kept[name]) < len(split) for name, split in data.encoded.items()):
-        data.again(splits=Splits(*(kept[name] for name in Splits._fields)))
+        data.again(kept)
 
 
 def _too_long(model: Topology, split: EncodedExamples) -> Wrong:

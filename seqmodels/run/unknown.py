@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from seqmodels.errors import InputError
-from seqmodels.nn.attention import UniformAttention
+from seqmodels.run.attention import looks_at_nothing
 from seqmodels.run.load import Predictor
 from seqmodels.run.writing import Written
 from seqmodels.text import Item, Tokens
@@ -20,8 +20,7 @@ def check_unknown(predictor: Predictor) -> None:
     model, fields = predictor.model, {"inputs": predictor.inputs, "targets": predictor.targets}
     if not isinstance(model, EncoderDecoder | Ensemble):
         raise InputError(f"--replace-unknown: {type(model).__name__} reads no words that could be copied; leave it out")
-    decoder = (model.members[0] if isinstance(model, Ensemble) else model).decoder
-    if isinstance(getattr(decoder, "attention", None), UniformAttention):
+    if looks_at_nothing(model):
         raise InputError(
             "--replace-unknown: the model has no attention that would say which word to copy; leave it out"
         )

@@ -32,6 +32,10 @@ class Answerer(Topology, ABC):
         assert batch.targets is not None
         return self.head.loss(self.scores(batch.inputs), batch.targets)
 
+    def cost(self, scores: Padded, targets: Padded) -> Tensor:
+        """What validation and test call the loss."""
+        return self.head.loss(scores, targets)
+
     def steps(self, batch: Batch) -> Tensor:
         assert batch.targets is not None
         return batch.targets.lengths.sum()
@@ -39,8 +43,9 @@ class Answerer(Topology, ABC):
     def evaluate(self, batch: Batch) -> Evaluated:
         assert batch.targets is not None
         scores = self.scores(batch.inputs)
-        loss = self.head.loss(scores, batch.targets)
-        return Evaluated(loss, self.steps(batch), self.head.predict(scores), self._said(scores))
+        return Evaluated(
+            self.cost(scores, batch.targets), self.steps(batch), self.head.predict(scores), self._said(scores)
+        )
 
     def _said(self, scores: Padded) -> Distribution | Padded | None:
         """What is said besides the answers: of numbers a distribution, of labels log p where a metric reads it."""

@@ -148,7 +148,7 @@ class Topology(LightningModule, ABC):
         self._report("test")
 
     def configure_optimizers(self) -> Any:
-        return self.learning.configure(self.parameters(), int(self.trainer.estimated_stepping_batches))
+        return self.learning.configure(self.parameters(), self.trainer.estimated_stepping_batches)
 
     def scorer(self, split: str) -> Scorer:
         """The metrics of ``val`` or ``test``."""

@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from seqmodels.nn.heads import CategoricalHead
+from seqmodels.nn.heads import CategoricalHead, nats
 from seqmodels.topologies.answerer import Answerer
 from seqmodels.types import Padded
 
@@ -32,6 +32,10 @@ class Committee(Answerer):
                 raise ValueError(f"{type(member.head).__name__} found for a head, wanted CategoricalHead")
         self.members = nn.ModuleList(members)
         self.head = members[0].head
+
+    def cost(self, scores: Padded, targets: Padded) -> Tensor:
+        """-log p alone: what members were trained with besides it may differ."""
+        return nats(self.head, scores, targets)
 
     def scores(self, inputs: Padded) -> Padded:
         """The logarithm of the mean of p (B, U, C)."""

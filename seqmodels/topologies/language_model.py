@@ -76,7 +76,8 @@ class LanguageModel(Topology):
         self.apart = self._apart if activity else None
         self._check(sizes)
         if tied:
-            nn.init.uniform_(self._tied()[0].weight, -0.1, 0.1)
+            if isinstance(self.embedder, TokenEmbedder):  # others are refused
+                self.embedder.begin_tied()
             _tie(self)
             # Loading may have put two tensors in the one's place.
             self.register_load_state_dict_post_hook(_tie)

@@ -53,8 +53,8 @@ class ManyToMany(Answerer):
         self.head = head(self.encoder.output_size, sizes.targets)
         if causal and self.encoder.sees_future:
             raise ValueError(
-                "causal=true, but this encoder reads from both ends, so it sees the future: "
-                "set model.encoder.bidirectional=false"
+                f"causal=true, but this {type(self.encoder).__name__} sees the future: choose one that reads from the "
+                "left; of recurrent ones set model.encoder.bidirectional=false"
             )
         if causal and self.head.sees_future:
             raise ValueError(

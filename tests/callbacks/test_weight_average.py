@@ -1,16 +1,17 @@
 """WeightAverage in a real training, against an average kept by hand."""
 
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 import torch
-from pytorch_lightning import Callback, Trainer
+from pytorch_lightning import Callback, LightningModule, Trainer
 from pytorch_lightning.callbacks import ModelCheckpoint
 from torch.testing import assert_close
 from torch.utils.data import DataLoader
 
 from seqmodels import Batch, Sizes
-from seqmodels.callbacks import WeightAverage
+from seqmodels.callbacks import AveragedSgd, WeightAverage
 from seqmodels.learning import Learning
 from seqmodels.nn.embedders import TokenEmbedder
 from seqmodels.nn.encoders import RecurrentEncoder
@@ -106,3 +107,13 @@ def test_a_checkpoint_holds_the_average_and_beside_it_the_raw_weights(trained):
     assert_close(dict(checkpoint["state_dict"]), average(watch.raw)[done - 1])
     assert_close(dict(checkpoint["current_model_state"]), watch.raw[done - 1], rtol=0, atol=0)
     assert not torch.equal(watch.raw[done - 1]["head.scores.bias"], checkpoint["state_dict"]["head.scores.bias"])
+
+
+@pytest.mark.parametrize("callback", [WeightAverage(), AveragedSgd()], ids=lambda one: type(one).__name__)
+def test_the_average_lives_where_the_model_will_train(callback):
+    # Lightning sets callbacks up while the model is still on the CPU.
+    trainer = SimpleNamespace(strategy=SimpleNamespace(root_device=torch.device("meta")), callbacks=[callback])
+    model = LightningModule()
+    model.layer = torch.nn.Linear(2, 2)
+    callback.setup(trainer, model, "fit")
+    assert {p.device.type for p in callback._average_model.parameters()} == {"meta"}

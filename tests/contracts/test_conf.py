@@ -220,8 +220,6 @@ def skip_unless_possible(group, name):
         pytest.skip("this machine has no GPU that torch can use")
     if f"{group}/{name}" in ("device/ddp", "device/ddp_cpu"):
         pytest.skip("it starts further processes, which would run the tests")
-    if f"{group}/{name}" == "device/mps" and not torch.backends.mps.is_available():
-        pytest.skip("this is no Apple machine")
 
 
 def trained(config, folder):

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch.nn import Parameter
 
+from seqmodels.errors import InputError
 from seqmodels.learning import Learning, Plateau, WarmupCosine
 
 LR = 0.3
@@ -120,3 +121,28 @@ def test_one_learning_configures_two_models_apart():
     first, second = (learning.configure([Parameter(torch.zeros(1))], total_steps=20) for _ in range(2))
     assert first["optimizer"] is not second["optimizer"]
     assert first["lr_scheduler"]["scheduler"] is not second["lr_scheduler"]["scheduler"]
+
+
+@pytest.mark.parametrize(("mode", "scores"), [("min", [-2.0, -2.0]), ("min", [-2.0, -1.99999]), ("max", [0.9, 0.9])])
+def test_plateau_takes_what_is_not_better_for_no_new_best(mode, scores):
+    optimizer = make_optimizer()
+    scheduler = Plateau(optimizer, total_steps=100, factor=0.5, patience=0, mode=mode)
+    for score in scores:
+        scheduler.step(score)
+    assert optimizer.param_groups[0]["lr"] == LR / 2
+
+
+@pytest.mark.parametrize(("mode", "scores"), [("min", [2.0, 1.99999]), ("max", [0.9, 0.90001])])
+def test_plateau_takes_any_gain_for_one(mode, scores):
+    optimizer = make_optimizer()
+    scheduler = Plateau(optimizer, total_steps=100, factor=0.5, patience=0, mode=mode)
+    for score in scores:
+        scheduler.step(score)
+    assert optimizer.param_groups[0]["lr"] == LR
+
+
+def test_a_schedule_wants_to_know_the_number_of_steps_and_a_constant_rate_does_not():
+    weights = [Parameter(torch.zeros(1))]
+    assert set(Learning().configure(weights, math.inf)) == {"optimizer"}
+    with pytest.raises(InputError, match=r"^trainer\.max_time: .* set trainer\.max_epochs or trainer\.max_steps, too"):
+        Learning(scheduler=WarmupCosine).configure(weights, math.inf)

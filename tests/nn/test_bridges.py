@@ -94,3 +94,22 @@ def test_a_bridge_learns(vectors):
         decoder = RecurrentDecoder(H, 9, hidden_size=7, num_layers=2, options=DecoderOptions(bridge=bridge))
         decoder(torch.randint(9, (3, 4)), vector()).pow(2).sum().backward()
         assert all((p.grad != 0).any() for p in decoder.bridge.parameters())
+
+
+@pytest.mark.parametrize(
+    ("state", "wanted"),
+    [
+        ([(H,), (1,)], [True, False]),  # a bag's: the mean, and of how many
+        ([(7,), (H,), (H,)], None),  # h projected, h, c
+        ([(H,), (7,), (7,)], [True, False]),
+        ([(7,), (H,)], None),  # of layers of two widths, the last one first
+    ],
+)
+def test_what_may_mean_something_else_is_not_copied(state, wanted):
+    parts = tuple(torch.ones(1, 3, *shape) for shape in state)
+    source, bridge = Encoded(Padded(torch.zeros(3, 1, H), torch.ones(3).long()), parts), CopyBridge(H, [[(H,), (H,)]])
+    if wanted is None:
+        with pytest.raises(ValueError, match="make them equal"):
+            bridge(source)
+    else:
+        assert [bool(part.any()) for part in bridge(source)[0]] == wanted

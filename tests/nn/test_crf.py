@@ -296,3 +296,14 @@ def test_probabilities_of_long_confident_sentences_are_none_above_1(size):
     (answers,) = CrfHead(5, 5).n_best(Padded(scores, torch.tensor([200])), 3)
     assert -1e-3 < answers[0].log_probability <= 1e-9  # all others together have next to none
     assert sum(math.exp(answer.log_probability) for answer in answers) <= 1 + 1e-9
+
+
+@every_scheme
+@every_size
+def test_the_loss_without_gradients_is_the_same(scheme, size, vectors, noisy):
+    head, scores = make_head(scheme, size), vectors(LENGTHS, len(SCHEMES[scheme]))
+    scores, targets = Padded(scores.data * size, scores.lengths), make_targets(head)
+    wanted = head.loss(scores, targets)
+    with torch.no_grad():
+        found = head.loss(noisy(scores, float("nan")), targets)
+    assert_close(found, wanted.detach())

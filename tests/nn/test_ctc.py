@@ -85,6 +85,19 @@ def test_the_best_sequence_may_not_be_the_one_of_the_best_path():
     assert_close([math.exp(best.log_probability), math.exp(second.log_probability)], [0.64, 0.36])
 
 
+def test_a_beam_of_one_ranks_what_it_predicts_by_all_of_its_alignments(vectors):
+    head = CtcHead(H, C)
+    scores = vectors([5, 4, 1], C + 1)
+    scores.data[2, 0, C] = 9.0  # nothing is said
+    for row, said, (best,) in zip(scores.rows(), head.predict(scores).rows(), head.n_best(scores), strict=True):
+        assert best.ids == tuple(said.tolist())
+        assert_close(math.exp(best.log_probability), probabilities(row.log_softmax(dim=-1), C)[best.ids])
+    # A prefix beam of 1 would have said 0 alone here.
+    other = torch.tensor([[[0.5, 0.4, 0.1], [0.4, 0.3, 0.3], [0.3, 0.4, 0.3]]]).log()
+    ((found,),) = CtcHead(H, 2).n_best(Padded(other, torch.tensor([3])))
+    assert found.ids == (0, 1)
+
+
 @pytest.mark.parametrize("width", [1, 8])
 def test_answers_are_those_of_each_row_alone_zero_past_their_ends(width, vectors, noisy):
     head, scores = CtcHead(H, C, beam_width=width), vectors([6, 9, 1, 4], C + 1)

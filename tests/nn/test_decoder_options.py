@@ -224,3 +224,12 @@ def test_a_half_sampled_target_has_each_token_from_one_or_the_other(source, targ
     assert not hidden[~inputs.mask].any()
     assert hidden.any()
     assert torch.equal(mixed.data, torch.where(hidden, said, inputs.data))
+
+
+def test_scores_of_state_and_context_alone_add_no_noise_to_the_state(source, target):
+    decoder, read = make(dropout=0.5, depth=1, deep=False, layers=StackOptions(locked_dropout=True)), []
+    decoder.scores.register_forward_pre_hook(lambda _, given: read.append(given[0]))
+    decoder(target[0].data, source)
+    ((hidden, context),) = (features.split([H, features.shape[-1] - H], dim=-1) for features in read)
+    assert torch.equal(hidden == 0, (hidden[:, :1] == 0).expand_as(hidden))  # the same numbers at every step
+    assert (context == 0).any()

@@ -89,5 +89,15 @@ def test_one_label_for_the_whole_is_a_softmax_over_what_the_pool_made(pool, vect
     for row, vector in zip(scores.rows(), wanted, strict=True):
         assert_close(row, vector.expand(len(row), -1))
     spread = Padded(targets[:, None].expand(-1, 5), features.lengths)
-    assert_close(head.loss(scores, spread), F.cross_entropy(wanted, targets))
+    shares = features.lengths.double() / features.lengths.sum()  # the label stands at every step
+    assert_close(head.loss(scores, spread), F.cross_entropy(wanted, targets, reduction="none") @ shares)
     assert [row[0] for row in head.predict(scores).rows()] == wanted.argmax(dim=1).tolist()
+
+
+def test_losses_of_sentences_weighted_by_steps_make_that_of_their_batch(vectors):
+    head, features, targets = JointHead(H, SIZE, HEADS).double(), vectors(LENGTHS, H), make_targets()
+    losses = [
+        head.loss(head(pad([row])), pad([ids])) * len(row)
+        for row, ids in zip(features.rows(), targets.rows(), strict=True)
+    ]
+    assert_close(sum(losses) / sum(LENGTHS), head.loss(head(features), targets))

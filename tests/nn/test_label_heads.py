@@ -46,6 +46,9 @@ def test_balanced_weights_let_all_classes_count_the_same():
     weights = class_weights("balanced", field.size)
     assert field.size.counts == (2, 5, 1)
     assert_close(weights * torch.tensor([2.0, 5.0, 1.0]), torch.full((3,), 8 / 3))
+    # A label that training never has, such as <other>, is made up for by nothing.
+    one = torch.ones(1)
+    assert_close(class_weights("balanced", Size(4, counts=(2, 0, 5, 1))), torch.cat([weights[:1], one, weights[1:]]))
 
 
 def test_a_focus_looks_away_from_what_is_said_already(vectors):

@@ -118,3 +118,12 @@ def test_levels_that_do_not_rise_are_refused(levels):
 def test_another_error_is_refused():
     with pytest.raises(ValueError, match="error='cubed' found, wanted one of: squared, absolute, huber"):
         PointHead(H, K, "cubed")
+
+
+@every_head
+def test_numbers_are_compared_in_single_precision_whatever_autocast_does(name, vectors):
+    head, features = HEADS[name](H, K), vectors(LENGTHS, H, torch.float32)
+    with torch.autocast("cpu", torch.bfloat16):
+        scores = head(features)
+        loss = head.loss(scores, vectors(LENGTHS, K, torch.float32))
+    assert scores.data.dtype == loss.dtype == torch.float32

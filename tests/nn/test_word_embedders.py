@@ -135,6 +135,7 @@ def test_joined_is_as_long_as_its_parts_are(vectors):
         (lambda: CharacterRnn(Size(4, parts={"words": Size(4)})), "the inputs have words"),
         (lambda: WordPartsEmbedder(10), "reads 'prefix1'"),
         (lambda: WordPartsEmbedder(SIZE, parts=["suffix9"]), "reads 'suffix9'"),
+        (lambda: WordPartsEmbedder(SIZE, parts=["suffix1", "characters"]), "parts: characters found, wanted prefixes"),
         (lambda: CharacterCnn(SIZE, width=2), "width=2 found, wanted an odd number"),
         (lambda: JoinedEmbedder(SIZE, {}), "wanted at least one"),
     ],

@@ -8,6 +8,7 @@ import torch
 from seqmodels.errors import InputError
 from seqmodels.run.build import IN_CONFIGS
 from seqmodels.run.check import check, config_faults
+from seqmodels.run.make import without_apples_gpu
 from seqmodels.run.plain import plain
 
 GONE = object()
@@ -127,6 +128,7 @@ WRONG = [
     ("monitor", "train/loss", "wanted one of: val/loss, val/exact_match"),
     # this machine
     ("trainer.accelerator", "gpu", "this machine has none; use device=cpu or device=auto"),
+    ("trainer.accelerator", "mps", "which Apple's GPUs do not have; use device=cpu"),
 ]
 
 
@@ -194,3 +196,12 @@ def test_the_check_builds_nothing_that_a_config_may_not_name(changed):
     bad = {"_target_": "torch.hub.load", "_partial_": True}
     found = config_faults(changed({"model.encoder": bad, "optim": bad}), IN_CONFIGS)
     assert {fault.split(": ")[0] for fault in found} == {"model.encoder._target_", "optim._target_"}
+
+
+def test_auto_is_the_cpu_on_apple_machines(monkeypatch):
+    settings = {"accelerator": "auto", "devices": 1}
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    assert without_apples_gpu(settings) == settings
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    assert without_apples_gpu(settings) == {**settings, "accelerator": "cpu"}
+    assert without_apples_gpu({"accelerator": "gpu"}) == {"accelerator": "gpu"}

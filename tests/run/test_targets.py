@@ -31,8 +31,10 @@ class Sounds(Reader):
         return Splits(examples, examples[:1], examples[:1])
 
 
-def made(texts, frames, stride, head=CtcHead, on_bad="raise"):
-    data = SequenceData(Sounds(texts, frames), LogMel(), Tokens(), Batching(), on_bad=on_bad)
+def made(texts, frames, stride, head=CtcHead, on_bad="raise", elsewhere=()):
+    sounds = Sounds(texts, frames)
+    sounds.further = {"elsewhere": Elsewhere(elsewhere, frames)} if elsewhere else {}
+    data = SequenceData(sounds, LogMel(), Tokens(), Batching(), on_bad=on_bad)
     data.setup("fit")
     model = ManyToMany(
         lambda size: FeatureEmbedder(size, 8, stride),
@@ -139,3 +141,19 @@ def test_a_crf_among_several_heads_is_asked_for_its_own_labels():
     )
     with pytest.raises(InputError, match=r"a\.conll:2: I-x found behind O"):
         check_targets(model, data)
+
+
+class Elsewhere(Sounds):
+    """Another test split."""
+
+    def read(self, faults: Faults | None = None) -> Splits:
+        return Splits([], [], super().read(faults).train)
+
+
+def test_they_are_left_out_of_further_test_splits_too():
+    model, data = made(["1 2", "2"], frames=3, stride=1, on_bad="skip", elsewhere=["1 1 1", "1 2"])
+    check_targets(model, data)
+    assert [example.origin for example in data.encoded["elsewhere"].kept] == ["sound 1"]
+    assert data.faults.lines() == ["skipped 1 example of the elsewhere split: sound 0: 3 targets need 5 steps, 3 found"]
+    with pytest.raises(InputError, match="the elsewhere split is empty"):
+        check_targets(*made(["1 2", "2"], frames=3, stride=1, on_bad="skip", elsewhere=["1 1 1"]))

@@ -127,7 +127,7 @@ def test_a_model_whose_scores_are_no_numbers_says_so(dates_run):
         (["--samples", "0"], "--samples=0 found, wanted 1 or more"),
         (["--beam", "3", "--top-k", "2"], "--top-k draws and --beam does not; leave one of them out"),
         (["--length-penalty", "-1"], "--length-penalty=-1.0 found, wanted 0 to 10"),
-        (["--min-length", "13"], "--min-length=13 found, wanted at most --length, 12"),
+        (["--min-length", "13"], "--min-length=13 found, wanted less than --length, 12"),
         (["--no-repeat-ngram", "-1"], "--no-repeat-ngram=-1 found, wanted 0 or more"),
         (["--replace-unknown"], "--replace-unknown: fields.inputs (Tokens of characters) has no unknown words"),
         (["--attention", "/dev/null/x"], "--attention /dev/null/x: Not a directory"),
@@ -141,6 +141,12 @@ def test_flags_that_do_not_fit_are_told(words, fault, dates_run, refused):
 def test_flags_of_a_beam_take_the_place_of_drawing_and_the_other_way_round():
     assert search_of({"seed": 4}, Search(5, length_penalty=2)) == Search(length_penalty=2, sampling=Sampling(seed=4))
     assert search_of({"beam": 3}, Search(sampling=Sampling(), count=4)) == Search(3)
+
+
+def test_how_many_answers_a_search_finds_stays_where_its_kind_does():
+    assert search_of({"beam": 10}, Search(5, 3)) == Search(10, 3)
+    assert search_of({"beam": 2}, Search(5, 3)) == Search(2, 2)
+    assert search_of({"seed": 2}, Search(count=4, sampling=Sampling())) == Search(count=4, sampling=Sampling(seed=2))
 
 
 def test_evaluation_searches_as_it_is_told(dates_run, said, refused, tagger_run):
@@ -266,6 +272,9 @@ def test_lines_are_given_as_they_come():
     came = []
     for some in arriving(["zero"], file):
         came.append((some, len(file.lines)))
+    assert list(arriving(["\n"], Typed([]), blank=True)) == [["\n"]]  # a prompt
+    with pytest.raises(InputError, match="text 1 is empty"):
+        list(arriving(["\n"], Typed([])))
     assert came == [(["zero"], 4), (["one"], 3), (["two"], 2), (["three"], 1), (["four"], 0)]
 
 
@@ -345,6 +354,8 @@ def test_a_model_without_attention_has_no_word_to_copy(refused, tmp_path):
     assert run(["train", *of_words(tmp_path), "model/decoder/attention=none", f"run_dir={tmp_path / 'run'}"]) == 0
     (found,) = refused("predict", tmp_path / "run", "two", "--replace-unknown")
     assert found.startswith("--replace-unknown: the model has no attention")
+    (found,) = refused("predict", tmp_path / "run", "two", "--attention", tmp_path / "pictures")
+    assert found.startswith("--attention: the model was trained without attention")
 
 
 def test_letters_that_several_ids_spell_stand_whole_beside_a_picture(tmp_path):

@@ -43,3 +43,9 @@ def test_a_label_is_as_probable_as_the_members_say_on_average(make):
 def test_a_head_that_scores_whole_paths_is_refused():
     with pytest.raises(ValueError, match="CrfHead"):
         Committee([of_steps(), of_steps(partial(CrfHead))])
+
+
+def test_its_loss_has_nothing_of_what_one_member_was_trained_with():
+    members = [of_steps(partial(CategoricalHead, label_smoothing=0.3)).eval(), of_steps().eval()]
+    batch = Batch(INPUTS, members[0](INPUTS))
+    assert_close(Committee(members).evaluate(batch).loss, Committee(members[::-1]).evaluate(batch).loss)

@@ -74,3 +74,12 @@ def test_scheduled_sampling_goes_by_the_step_and_acts_in_training_only(batch):
     assert not torch.equal(first, later)
     model.eval()
     assert_close(forced_loss(model.decoder, source, batch.targets, step=1), first)
+
+
+def test_a_table_in_common_begins_small_or_as_it_is_told():
+    assert make(tied="source_and_target").embedder.table.weight.abs().max() <= 0.1
+    decoder = partial(
+        RecurrentDecoder, embedder=partial(embedder, deviation=0.5), options=DecoderOptions(tied="target")
+    )
+    table = EncoderDecoder(embedder, encoder, decoder, Sizes(C, C)).decoder.scores.weight
+    assert 0.4 < table.std() < 0.6

@@ -9,7 +9,7 @@ from seqmodels.types import Positive
 
 
 class AdditiveAttention(ScoredAttention):
-    """score(q, k) = v · tanh(W q + U k) (Bahdanau, Cho & Bengio 2015, appendix A.1.2).
+    """score(q, k) = v · tanh(W q + U k + b) (Bahdanau, Cho & Bengio 2015, appendix A.1.2).
 
     Args:
         query_size: width D of the queries.

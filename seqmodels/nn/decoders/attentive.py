@@ -84,7 +84,8 @@ class AttentiveDecoder(Decoder, ABC):
         self.scores = options.scores(width if self.deep else wide, target_size)
         self.dropout = Dropout(noise)
         if options.tied != "none":
-            nn.init.uniform_(self.table.weight, -0.1, 0.1)
+            if isinstance(self.embedder, TokenEmbedder):  # others are refused
+                self.embedder.begin_tied()
             _tie(self)
             self.register_load_state_dict_post_hook(_tie)  # loading may have put two tensors in the one's place
 
@@ -178,7 +179,10 @@ class AttentiveDecoder(Decoder, ABC):
             assert self.deep is not None
             return self.dropout(torch.tanh(self.deep(read)))
         features = read[..., : self.reads]
-        return self.dropout(features if self.deep is None else self.deep(features))
+        if self.deep is not None:
+            return self.dropout(self.deep(features))
+        hidden, context = features.tensor_split([self.hidden_size], dim=-1)  # h has had its noise
+        return torch.cat([hidden, self.dropout(context)], dim=-1)
 
 
 def _tie(decoder: nn.Module, loaded: Any = None) -> None:

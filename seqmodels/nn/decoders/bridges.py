@@ -92,7 +92,8 @@ class LayerwiseBridge(Bridge):
 class CopyBridge(Bridge):
     """The encoder's states themselves where shapes fit, zeros where they do not (Sutskever et al. 2014).
 
-    The last layer takes the last one's state, and so on down; a tensor is taken over whole or not at all.
+    The last layer takes the last one's state, and so on down. All tensors of a state are taken over where all have the
+    shapes that are wanted, as between two LSTMs; else ``state[0]`` alone, for what the others mean differs by cell.
 
     Args:
         source_size: width of the encoder's state.
@@ -115,7 +116,9 @@ class CopyBridge(Bridge):
 
     def forward(self, source: Encoded) -> tuple[State, ...]:
         found = [tuple(part.shape[2:]) for part in source.state]
-        fits = [[i < len(found) and found[i] == part for i, part in enumerate(layer)] for layer in self.shapes]
+        fits = [
+            [layer == found or (i == 0 and part == found[0]) for i, part in enumerate(layer)] for layer in self.shapes
+        ]
         if not any(fit for layer in fits for fit in layer):
             raise ValueError(
                 f"an encoder's state of {found} numbers found, a decoder's of {self.shapes[-1]} wanted to copy it: "

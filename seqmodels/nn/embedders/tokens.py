@@ -44,6 +44,7 @@ class TokenEmbedder(Embedder):
     ):
         super().__init__(embedding_size)
         self.table = nn.Embedding(input_size, embedding_size)
+        self.deviation = deviation
         if deviation != 1:
             nn.init.normal_(self.table.weight, std=deviation)
         self.frozen = frozen
@@ -53,6 +54,11 @@ class TokenEmbedder(Embedder):
         self.dropout = Dropout(dropout)
         self.word_dropout = word_dropout
         self.embedding_dropout = embedding_dropout
+
+    def begin_tied(self) -> None:
+        """First vectors from [-0.1, 0.1), unless a deviation was set: as those of scores they would be too large."""
+        if self.deviation == 1:
+            nn.init.uniform_(self.table.weight, -0.1, 0.1)
 
     def load_vectors(self, table: Tensor, found: Tensor) -> None:
         """Take pretrained vectors for the ids for which there is one.

@@ -36,7 +36,7 @@ class WordPartsEmbedder(Embedder):
         parts: which to take; all but the word itself and its letters if not given.
 
     Raises:
-        ValueError: the inputs lack one of them.
+        ValueError: the inputs lack one of them, or one is the word itself or its letters.
 
     Example:
         >>> from seqmodels.nn.embedders import WordPartsEmbedder
@@ -50,6 +50,10 @@ class WordPartsEmbedder(Embedder):
     def __init__(self, input_size: int, embedding_size: Positive = 24, parts: Sequence[str] | None = None):
         there = input_size.parts if isinstance(input_size, Size) else {}
         names = [name for name in there if name not in WHOLE] if parts is None else list(parts)
+        if whole := [name for name in names if name in WHOLE]:
+            raise ValueError(
+                f"parts: {', '.join(whole)} found, wanted prefixes, suffixes or shape: they have embedders"
+            )
         columns = [part_columns(input_size, name, type(self).__name__).start for name in names or ["prefix1"]]
         sizes = [int(there[name]) for name in names]
         super().__init__(embedding_size * len(names))

@@ -32,7 +32,7 @@ class BagEncoder(Encoder):
     def forward(self, inputs: Padded, state: State | None = None) -> Encoded:
         outputs = Padded(self.dropout(inputs.data), inputs.lengths).zeroed()  # (B, T, D)
         total = outputs.data.sum(dim=1)[None]  # (1, B, D)
-        steps = inputs.lengths.to(total.dtype)[None, :, None].expand_as(total)  # (1, B, D)
+        steps = inputs.lengths.to(total.dtype)[None, :, None]  # (1, B, 1)
         if state is not None:
             mean, before = state
             total, steps = total + mean * before, steps + before

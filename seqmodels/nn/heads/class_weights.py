@@ -15,9 +15,9 @@ Weights = Balanced | Mapping[str, float]
 def class_weights(weights: Weights, size: int) -> Tensor:
     """The weight of every class (C,).
 
-    ``balanced`` is N / (C · N_c) for a class with N_c of N training labels, so that all classes count the same and the
-    mean weight of a label is 1 (King & Zeng 2001). On the meta device, where nothing has numbers, nothing is looked at:
-    a checkpoint brings its own.
+    ``balanced`` is N / (C · N_c) for a class with N_c of N training labels, C classes having any, so that all of them
+    count the same and the mean weight of a label is 1 (King & Zeng 2001); a class without labels has weight 1. On the
+    meta device, where nothing has numbers, nothing is looked at: a checkpoint brings its own.
 
     Args:
         weights: ``balanced``, or a weight for each label that has another one than 1.
@@ -39,7 +39,9 @@ def class_weights(weights: Weights, size: int) -> Tensor:
         counts = size.counts if isinstance(size, Size) else ()
         if not counts:
             raise ValueError("weights=balanced found, and nobody counted the labels: wanted a weight for each by name")
-        return sum(counts) / (size * torch.tensor(counts).clamp(min=1).float())  # (C,)
+        there = torch.tensor(counts)  # (C,)
+        balanced = sum(counts) / (int((there > 0).sum()) * there.clamp(min=1).float())
+        return torch.where(there > 0, balanced, 1.0)  # what training never sees has nothing to make up for
     names = size.names if isinstance(size, Size) else ()
     if unknown := [name for name in weights if name not in names]:
         raise ValueError(f"weights of {', '.join(unknown)} found, wanted some of {', '.join(names) or 'no names'}")

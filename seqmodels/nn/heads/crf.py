@@ -9,7 +9,9 @@ from torch import Tensor, nn
 from seqmodels.nn.dropout import Dropout
 from seqmodels.nn.heads.base import Head
 from seqmodels.nn.heads.crf_decoding import best_path, best_paths
-from seqmodels.nn.heads.crf_recursions import Chain, ChainLoss, all_paths
+from seqmodels.nn.heads.crf_loss import chain_loss
+from seqmodels.nn.heads.crf_recursions import Chain, all_paths, log_partition
+from seqmodels.nn.heads.precision import at_least_single
 from seqmodels.nn.linear import Linear
 from seqmodels.text.schemes import Scheme, end_fault, faults, label_fault
 from seqmodels.types import Padded, Positive, Probability, Size, check_choice
@@ -85,7 +87,7 @@ class CrfHead(Head):
         Raises:
             ValueError: the scheme does not allow a target.
         """
-        loss: Tensor = ChainLoss.apply(_wide(scores).data, *self._chain(), targets.data, scores.lengths)
+        loss = chain_loss(_wide(scores), self._chain(), targets)
         if self.forbidden is not None and bool(loss.isinf()):
             self._refuse(targets)
         return loss
@@ -100,7 +102,7 @@ class CrfHead(Head):
             # A path's sum and that of all paths, both in double precision: their difference is a probability's.
             scores = Padded(scores.data.double(), scores.lengths)
             chain = Chain(*(part.double() for part in self._chain()))
-            totals = all_paths(scores, chain).log_partition.tolist()
+            totals = log_partition(scores, chain).tolist()
             ranked = best_paths(scores, chain, n)
         return [
             [Answer(ids, float(score) - total) for ids, score in paths]
@@ -128,9 +130,8 @@ class CrfHead(Head):
 
 
 def _wide(scores: Padded) -> Padded:
-    """Scores with as many digits as sums of them need: autocast makes them with fewer."""
-    data = scores.data
-    return Padded(data if data.dtype == torch.float64 else data.float(), scores.lengths)
+    """Scores with as many digits as sums of them need."""
+    return Padded(at_least_single(scores.data), scores.lengths)
 
 
 def forbidden(names: Sequence[str], scheme: Scheme) -> list[list[bool]]:

@@ -1,15 +1,13 @@
-"""Sums over all paths through a linear-chain conditional random field, and the loss that they give.
+"""Sums over all paths through a linear-chain conditional random field.
 
 A path y through the T steps of a sentence scores  s(y) = a_{y_1} + Σ_t e_{t, y_t} + Σ_{t>1} W_{y_{t-1}, y_t} + z_{y_T}.
 What is forbidden scores -inf in a, W or z; at least one path of every length is not.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.autograd import Function
-from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
 
 from seqmodels.types import Padded
@@ -55,16 +53,11 @@ def all_paths(emissions: Padded, chain: Chain) -> Paths:
     from α_1 = a + e_1 and β_T = z + e_T. Where the scores are not too far apart, it is done with products of
     probabilities in double precision, a matrix product a step; else with logarithms of sums.
     """
-    data, turned = emissions.zeroed().data.detach(), _turned(emissions)
-    starts, transitions, ends = (part.detach() for part in chain)
-    if data.device.type != "mps":  # which has no double precision
-        data, starts, transitions, ends = data.double(), starts.double(), transitions.double(), ends.double()
+    turned = _turned(emissions)
+    data, (starts, transitions, ends) = _precise(emissions, chain)
     steps = torch.stack([data, _along(data, turned)]).permute(2, 0, 1, 3).contiguous()  # (T, 2, B, C)
     first = torch.stack([starts, ends])[:, None]  # (2, 1, C)
-    moves = torch.stack([transitions, transitions.T])  # (2, C, C)
-    states = _products(steps, first, moves) if _near(steps, first, moves) else None
-    exact = states is None
-    states = _logarithms(steps, first, moves) if states is None else states
+    states, exact = _states(steps, first, torch.stack([transitions, transitions.T]))
     alpha, beta = states[:, 0].transpose(0, 1), _along(states[:, 1].transpose(0, 1), turned)  # (B, T, C)
     total = (beta[:, 0] + starts).logsumexp(dim=1)  # (B,)
     marginals = (alpha + beta - data - total[:, None, None]).exp().masked_fill(~emissions.mask[..., None], 0.0)
@@ -73,6 +66,35 @@ def all_paths(emissions: Padded, chain: Chain) -> Paths:
         (beta[:, 1:] - total[:, None, None]).masked_fill(~emissions.mask[:, 1:, None], -torch.inf),
     )
     return Paths(total, marginals, (_expected if exact else _multiplied)(left, right, transitions))
+
+
+def log_partition(emissions: Padded, chain: Chain) -> Tensor:
+    """log Σ_y exp s(y), (B,), by α alone, without gradients: for what is scored and not learnt from."""
+    data, (starts, transitions, ends) = _precise(emissions, chain)
+    states, _ = _states(data.transpose(0, 1)[:, None].contiguous(), starts[None, None], transitions[None])
+    rows = torch.arange(len(data), device=data.device)
+    return (states[emissions.lengths - 1, 0, rows] + ends).logsumexp(dim=1)
+
+
+def _precise(emissions: Padded, chain: Chain) -> tuple[Tensor, Chain]:
+    """Emissions (B, T, C), zero past every end, and the chain, in double precision and without gradients."""
+    data, *parts = (part.detach() for part in (emissions.zeroed().data, *chain))
+    if data.device.type == "mps":  # which has no double precision
+        return data, Chain(*parts)
+    return data.double(), Chain(*(part.double() for part in parts))
+
+
+def _states(steps: Tensor, first: Tensor, moves: Tensor) -> tuple[Tensor, bool]:
+    """The logarithms of all steps' sums, of D directions side by side, (T, D, B, C); whether the scores were so far
+    apart that no product could be made of them.
+
+    Args:
+        steps: (T, D, B, C), the emissions in the order of each direction.
+        first: (D, 1, C), what comes before the first of them.
+        moves: (D, C, C), from row to column.
+    """
+    states = _products(steps, first, moves) if _near(steps, first, moves) else None
+    return (_logarithms(steps, first, moves), True) if states is None else (states, False)
 
 
 def _turned(padded: Padded) -> Tensor:
@@ -94,8 +116,8 @@ def _near(steps: Tensor, first: Tensor, moves: Tensor) -> bool:
 
 
 def _products(steps: Tensor, first: Tensor, moves: Tensor) -> Tensor | None:
-    """log α and log β, reversed, of all steps (T, 2, B, C); None if a share of a step's probability was too small."""
-    largest = steps.amax(dim=-1, keepdim=True)  # (T, 2, B, 1)
+    """log α and log β, reversed, of all steps (T, D, B, C); None if a share of a step's probability was too small."""
+    largest = steps.amax(dim=-1, keepdim=True)  # (T, D, B, 1)
     shares, factors = (steps - largest).exp_(), moves.exp()
     tops = torch.empty_like(largest)
     shares[0] *= first.exp()
@@ -112,7 +134,7 @@ def _products(steps: Tensor, first: Tensor, moves: Tensor) -> Tensor | None:
 
 
 def _logarithms(steps: Tensor, first: Tensor, moves: Tensor) -> Tensor:
-    """log α and log β, reversed, of all steps (T, 2, B, C), however far apart the scores are."""
+    """log α and log β, reversed, of all steps (T, D, B, C), however far apart the scores are."""
     states = [steps[0] + first]
     for step in steps[1:]:
         states.append((states[-1][..., None] + moves[:, None]).logsumexp(dim=-2) + step)
@@ -136,48 +158,3 @@ def _expected(left: Tensor, right: Tensor, transitions: Tensor) -> Tensor:
     for before, behind in zip(left.unbind(1), right.unbind(1), strict=True):
         total += (before[:, :, None] + transitions + behind[:, None]).exp().sum(dim=0)
     return total
-
-
-class ChainLoss(Function):
-    """Σ_sentences -log p(y) / steps, with the gradient that the marginals give (Sutton & McCallum 2012, section 5.1).
-
-        ∂/∂e_{t,c} = p(y_t = c) - [y_t = c],  and as much for transitions, starts and ends
-
-    Example:
-        >>> from seqmodels.nn.heads.crf_recursions import ChainLoss
-        >>> data, zeros = torch.zeros(1, 2, 3), torch.zeros(3)
-        >>> ChainLoss.apply(data, zeros, torch.zeros(3, 3), zeros, torch.zeros(1, 2).long(), torch.tensor([2]))
-        tensor(1.0986)
-    """
-
-    @staticmethod
-    def forward(
-        ctx: Any, data: Tensor, starts: Tensor, transitions: Tensor, ends: Tensor, targets: Tensor, lengths: Tensor
-    ) -> Tensor:
-        emissions, classes = Padded(data, lengths), data.shape[2]
-        paths = all_paths(emissions, Chain(starts, transitions, ends))
-        wanted = Padded(targets, lengths).zeroed().data  # (B, T)
-        mask, dtype = emissions.mask, paths.log_partition.dtype
-        last = wanted.gather(1, lengths[:, None] - 1)[:, 0]  # (B,)
-        pairs = wanted[:, :-1] * classes + wanted[:, 1:]  # (B, T-1)
-        gold = data.gather(2, wanted[..., None])[..., 0].to(dtype).masked_fill(~mask, 0.0).sum(dim=1)
-        moved = transitions.to(dtype).flatten()[pairs].masked_fill(~mask[:, 1:], 0.0).sum(dim=1)
-        gold += moved + starts[wanted[:, 0]] + ends[last]
-        steps = lengths.sum()
-        there = torch.zeros_like(paths.marginals).scatter_(2, wanted[..., None], mask[..., None].to(dtype))
-        counted = pairs.masked_fill(~mask[:, 1:], classes**2).flatten().bincount(minlength=classes**2 + 1)
-        of_emissions = paths.marginals - there  # (B, T, C)
-        of_ends = of_emissions.gather(1, (lengths - 1)[:, None, None].expand(-1, 1, classes)).sum(dim=(0, 1))
-        of_moves = paths.transitions - counted[:-1].view_as(transitions)
-        ctx.save_for_backward(
-            *(
-                (part / steps).to(data.dtype)
-                for part in (of_emissions, of_emissions[:, 0].sum(dim=0), of_moves, of_ends)
-            )
-        )
-        return ((paths.log_partition - gold).sum() / steps).to(data.dtype)
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
-        return (*(grad * saved for saved in ctx.saved_tensors), None, None)

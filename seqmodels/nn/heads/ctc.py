@@ -7,10 +7,9 @@ from torch.nn import functional as F
 from seqmodels.decode.ctc import Hypothesis, beam_search, best_path
 from seqmodels.nn.dropout import Dropout
 from seqmodels.nn.heads.base import Head
+from seqmodels.nn.heads.precision import at_least_single
 from seqmodels.nn.linear import Linear
 from seqmodels.types import Padded, Positive, Probability, pad
-
-HALF = (torch.float16, torch.bfloat16)
 
 
 class CtcHead(Head):
@@ -64,9 +63,13 @@ class CtcHead(Head):
                 f"row {row} of the batch: {int(wanted.lengths[row])} target ids need {int(needed[row])} steps, "
                 f"{int(scores.lengths[row])} found"
             )
-        logs = _log_probabilities(scores).transpose(0, 1)  # (T, B, C + 1)
-        costs = F.ctc_loss(logs, wanted.data, scores.lengths, wanted.lengths, self.blank, reduction="none")  # (B,)
+        costs = self._costs(Padded(_log_probabilities(scores), scores.lengths), wanted)
         return costs.sum() / wanted.lengths.sum().clamp(min=1)
+
+    def _costs(self, logs: Padded, targets: Padded) -> Tensor:
+        """-log of the sum of all alignments, (B,), of log p (B, T, C + 1) and targets (B, U)."""
+        steps = logs.data.transpose(0, 1)  # (T, B, C + 1)
+        return F.ctc_loss(steps, targets.data, logs.lengths, targets.lengths, self.blank, reduction="none")
 
     def predict(self, scores: Padded) -> Padded:
         """Ids (B, U) of as many as the scores say, none of them blank; zero past every end."""
@@ -77,8 +80,14 @@ class CtcHead(Head):
         return Padded(*(tensor.to(scores.lengths.device) for tensor in said))  # (B, U)
 
     def n_best(self, scores: Padded) -> list[list[Hypothesis]]:
-        """For each row the sequences that the search kept, the most probable first, with their probabilities."""
+        """For each row the sequences that the search kept, the most probable first, with their probabilities; of a beam
+        of 1 what ``predict`` takes, with all of its alignments."""
         logs = Padded(_log_probabilities(scores), scores.lengths)
+        if self.beam_width == 1:
+            said = best_path(scores, self.blank)
+            costs = self._costs(logs, Padded(F.pad(said.data, (0, 1)), said.lengths))  # of no ids, too
+            pairs = zip(said.rows(), costs.tolist(), strict=True)
+            return [[Hypothesis(tuple(ids.tolist()), -cost)] for ids, cost in pairs]
         return [beam_search(row, self.blank, self.beam_width) for row in logs.rows()]
 
 
@@ -95,4 +104,4 @@ def steps_needed(targets: Padded) -> Tensor:
 
 def _log_probabilities(scores: Padded) -> Tensor:
     data = scores.zeroed().data
-    return F.log_softmax(data.float() if data.dtype in HALF else data, dim=-1)  # (B, T, C + 1)
+    return F.log_softmax(at_least_single(data), dim=-1)  # (B, T, C + 1)

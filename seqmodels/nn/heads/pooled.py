@@ -16,6 +16,8 @@ from seqmodels.types import Encoded, Padded, Positive, Probability
 class PooledHead(Head):
     """p = softmax(W pool(x₁, ..., x_T) + b): one label for the whole, which stands at every step.
 
+    The loss is a mean over steps, as those of the heads beside it are: a sequence counts by its length.
+
     Args:
         input_size: width H of the features.
         output_size: number of classes C.
@@ -53,8 +55,7 @@ class PooledHead(Head):
         return Padded(scores[:, None].expand(-1, steps, -1), features.lengths).zeroed()  # (B, T, C)
 
     def loss(self, scores: Padded, targets: Padded) -> Tensor:
-        ones = targets.lengths.new_ones(len(targets.lengths))
-        return cross_entropy(Padded(scores.data[:, :1], ones), Padded(targets.data[:, :1], ones))
+        return cross_entropy(scores, targets)
 
     def predict(self, scores: Padded) -> Padded:
         return Padded(scores.data.argmax(dim=-1), scores.lengths).zeroed()  # (B, T)

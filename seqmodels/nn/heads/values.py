@@ -7,6 +7,7 @@ from torch import Tensor
 from seqmodels.nn.distributions import Distribution
 from seqmodels.nn.dropout import Dropout
 from seqmodels.nn.heads.base import Head
+from seqmodels.nn.heads.precision import at_least_single
 from seqmodels.nn.linear import Linear
 from seqmodels.types import Padded
 
@@ -45,7 +46,8 @@ class ValueHead(Head, ABC):
 
     def forward(self, features: Padded) -> Padded:
         raw = self.scores(self.dropout(features.data))  # (B, T, K * P)
-        return Padded(self.shaped(self._apart(raw)).flatten(-2), features.lengths).zeroed()
+        shaped = self.shaped(self._apart(at_least_single(raw)))  # (B, T, K, P)
+        return Padded(shaped.flatten(-2), features.lengths).zeroed()
 
     def rescaled(self, scores: Padded, scale: Tensor, shift: Tensor) -> Padded:
         """The scores of scale·y + shift, for scores (B, T, K·P) of y; scale and shift (B, 1, K)."""
