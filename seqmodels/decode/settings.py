@@ -54,7 +54,7 @@ class Search:
         count: sequences to find for a source: the best of the beam, or so many drawn ones.
         length_penalty: 0 for the most probable sequences; more makes longer ones better.
         max_length: tokens to write at most, the end being one; a sequence that has not ended by then is cut there.
-        min_length: tokens to write at least before the end.
+        min_length: tokens to write at least before the end; with as many as ``max_length`` all are cut there.
         no_repeat_ngram: no run of so many tokens is written twice (Paulus et al. 2018, section 2.5); 0: any is.
         sampling: how to draw; not given, nothing is drawn.
 
@@ -79,8 +79,8 @@ class Search:
         for name, least in LEAST.items():
             if getattr(self, name) < least:
                 raise ValueError(f"{name}={getattr(self, name)} found, wanted {least} or more")
-        if self.min_length >= self.max_length:
-            raise ValueError(f"min_length={self.min_length} found, wanted less than the max_length, {self.max_length}")
+        if self.min_length > self.max_length:
+            raise ValueError(f"min_length={self.min_length} found, wanted at most the max_length, {self.max_length}")
         if not 0 <= self.length_penalty <= STRONGEST:
             raise ValueError(f"length_penalty={self.length_penalty} found, wanted 0 to {STRONGEST}")
         if self.sampling is not None and self.beam_size > 1:

@@ -31,6 +31,13 @@ OTHER_CUT = (
     "the {} split is cut off the training file, and is another one than when the run was trained: "
     "it may have learnt from some of these examples"
 )
+QUIETLY = {
+    "devices": 1,
+    "logger": False,
+    "enable_checkpointing": False,
+    "enable_model_summary": False,
+    "enable_progress_bar": False,
+}
 DYNAMIC = "seqmodels.topologies.DynamicEvaluation"
 
 
@@ -131,13 +138,7 @@ def evaluate_run(
     data.setup("test")
     check_targets(predictor.model, data)
     _tell_other_cut(predictor, data, split)
-    trainer = Trainer(
-        **without_apples_gpu({"devices": 1}),
-        logger=False,
-        enable_checkpointing=False,
-        enable_model_summary=False,
-        enable_progress_bar=False,
-    )
+    trainer = Trainer(**without_apples_gpu(QUIETLY))
     results = evaluate(predictor, data, trainer, [split], allowed)
     if learning:
         results |= dynamic_scores(build(dynamic, allowed, "dynamic"), predictor.model, data, split)

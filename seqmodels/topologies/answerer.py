@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from torch import Tensor
 
 from seqmodels.nn.distributions import Distribution
-from seqmodels.nn.heads import Head, StepHead, ValueHead
+from seqmodels.nn.heads import Head, StepHead, ValueHead, nats
 from seqmodels.topologies.base import Topology
 from seqmodels.topologies.evaluated import Evaluated
 from seqmodels.types import Batch, Padded
@@ -19,6 +19,7 @@ class Answerer(Topology, ABC):
         learning: optimiser and schedule.
     """
 
+    plain = False  # whether the loss of validation and test is -log p alone, whatever training adds to it
     head: Head  # which every kind makes after what it reads with
 
     @abstractmethod
@@ -32,10 +33,6 @@ class Answerer(Topology, ABC):
         assert batch.targets is not None
         return self.head.loss(self.scores(batch.inputs), batch.targets)
 
-    def cost(self, scores: Padded, targets: Padded) -> Tensor:
-        """What validation and test call the loss."""
-        return self.head.loss(scores, targets)
-
     def steps(self, batch: Batch) -> Tensor:
         assert batch.targets is not None
         return batch.targets.lengths.sum()
@@ -43,9 +40,8 @@ class Answerer(Topology, ABC):
     def evaluate(self, batch: Batch) -> Evaluated:
         assert batch.targets is not None
         scores = self.scores(batch.inputs)
-        return Evaluated(
-            self.cost(scores, batch.targets), self.steps(batch), self.head.predict(scores), self._said(scores)
-        )
+        loss = nats(self.head, scores, batch.targets) if self.plain else self.head.loss(scores, batch.targets)
+        return Evaluated(loss, self.steps(batch), self.head.predict(scores), self._said(scores))
 
     def _said(self, scores: Padded) -> Distribution | Padded | None:
         """What is said besides the answers: of numbers a distribution, of labels log p where a metric reads it."""

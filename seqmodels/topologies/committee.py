@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from seqmodels.nn.heads import CategoricalHead, nats
+from seqmodels.nn.heads import CategoricalHead
 from seqmodels.topologies.answerer import Answerer
 from seqmodels.types import Padded
 
@@ -25,6 +25,8 @@ class Committee(Answerer):
         >>> Committee([model, another])(inputs).rows()  # doctest: +SKIP
     """
 
+    plain = True  # what members were trained with besides may differ
+
     def __init__(self, members: Sequence[Answerer]):
         super().__init__()
         for member in members:
@@ -32,10 +34,6 @@ class Committee(Answerer):
                 raise ValueError(f"{type(member.head).__name__} found for a head, wanted CategoricalHead")
         self.members = nn.ModuleList(members)
         self.head = members[0].head
-
-    def cost(self, scores: Padded, targets: Padded) -> Tensor:
-        """-log p alone: what members were trained with besides it may differ."""
-        return nats(self.head, scores, targets)
 
     def scores(self, inputs: Padded) -> Padded:
         """The logarithm of the mean of p (B, U, C)."""

@@ -212,7 +212,7 @@ def test_half_precision_adds_up_in_single():
         ({"length_penalty": -0.5}, "length_penalty=-0.5 found, wanted 0 to 10"),
         ({"length_penalty": math.nan}, "length_penalty=nan found, wanted 0 to 10"),
         ({"count": 3, "beam_size": 2}, "count=3 found, wanted at most the beam_size, 2"),
-        ({"max_length": 5, "min_length": 6}, "min_length=6 found, wanted less than the max_length, 5"),
+        ({"max_length": 5, "min_length": 6}, "min_length=6 found, wanted at most the max_length, 5"),
     ],
 )
 def test_settings_out_of_range_are_refused(settings, fault):

@@ -127,7 +127,7 @@ def test_a_model_whose_scores_are_no_numbers_says_so(dates_run):
         (["--samples", "0"], "--samples=0 found, wanted 1 or more"),
         (["--beam", "3", "--top-k", "2"], "--top-k draws and --beam does not; leave one of them out"),
         (["--length-penalty", "-1"], "--length-penalty=-1.0 found, wanted 0 to 10"),
-        (["--min-length", "13"], "--min-length=13 found, wanted less than --length, 12"),
+        (["--min-length", "13"], "--min-length=13 found, wanted at most --length, 12"),
         (["--no-repeat-ngram", "-1"], "--no-repeat-ngram=-1 found, wanted 0 or more"),
         (["--replace-unknown"], "--replace-unknown: fields.inputs (Tokens of characters) has no unknown words"),
         (["--attention", "/dev/null/x"], "--attention /dev/null/x: Not a directory"),
