@@ -56,8 +56,8 @@ class Learning:
             return {"optimizer": optimizer}
         if total_steps == math.inf:
             raise InputError(
-                "trainer.max_time: found without an end in epochs or steps, and scheduler wants to know how many steps "
-                "there are: set trainer.max_epochs or trainer.max_steps, too, or scheduler=none"
+                "trainer: neither max_epochs nor max_steps ends the training, and scheduler wants to know how many "
+                "steps there are: set one of them (max_time may end it before), or scheduler=none"
             )
         scheduler = self.scheduler(optimizer, int(total_steps))
         # A plateau schedule is stepped by the topology, after a validation, and never by Lightning, which does so at

@@ -17,10 +17,10 @@ from seqmodels.topologies import Ensemble, LanguageModel, Topology
 
 
 def looks_at_nothing(model: Topology) -> bool:
-    """Whether a model, or one of those that write together, has no attention."""
+    """Whether a model has no attention; of models that write together, any of them."""
     members = model.members if isinstance(model, Ensemble) else [model]
     decoders = [getattr(member, "decoder", None) for member in members]
-    return any(isinstance(getattr(decoder, "attention", None), UniformAttention) for decoder in decoders)
+    return all(isinstance(getattr(decoder, "attention", None), UniformAttention) for decoder in decoders)
 
 
 class AttentionFiles:

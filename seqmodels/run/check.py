@@ -8,6 +8,7 @@ import torch
 from seqmodels.errors import InputError
 from seqmodels.run.build import build, make_metrics
 from seqmodels.run.leftovers import nothing_left_behind
+from seqmodels.run.make import without_apples_gpu
 from seqmodels.run.matching import mismatches, small_pictures
 from seqmodels.run.settings import Settings
 from seqmodels.run.signatures import node_faults, value_faults
@@ -60,7 +61,7 @@ def _optimizer(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
 
 def _trainer(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
     quiet = {"logger": False, "enable_checkpointing": False, "enable_progress_bar": False}
-    build(config["trainer"], allowed, "trainer", **quiet)
+    build(without_apples_gpu(config["trainer"]), allowed, "trainer", **quiet)
 
 
 def _callbacks(config: Mapping[str, Any], allowed: Sequence[str]) -> None:

@@ -25,7 +25,7 @@ class Ranked(NamedTuple):
 
     Args:
         said: labels of its tokens, or a text.
-        log_probability: log p(said | text); of CTC what its search has kept of that.
+        log_probability: log p(said | text); of CTC with a beam what its search has kept of that.
     """
 
     said: Any

@@ -39,7 +39,7 @@ class LanguageModel(Topology):
         metrics: by name.
         learning: optimiser and schedule.
         tied: the head's matrix is the embedder's table (Inan et al. 2017; Press & Wolf 2017), which then begins uniform
-            in ±0.1.
+            in ±0.1 unless it has a deviation.
         activity: dropout of the encoder's outputs and penalties on them, in training.
 
     Raises:
