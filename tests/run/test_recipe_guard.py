@@ -128,6 +128,7 @@ WEIGHTS = {
     "whole numbers": every(torch.Tensor.int),
     "in eight bits": every(lambda tensor: tensor.to(torch.float8_e4m3fn)),
     "without numbers": every(lambda tensor: tensor.to("meta")),
+    "that are NaN": some(lambda tensor: torch.full_like(tensor, torch.nan) if tensor.is_floating_point() else tensor),
     "sparse": every(torch.Tensor.to_sparse),
     "one number for all": every(lambda tensor: torch.zeros(1).expand(tensor.shape)),
     "no tensors": lambda weights: dict.fromkeys(weights, 1),
