@@ -83,18 +83,18 @@ class Batch(NamedTuple):
     A single label is a sequence of one, so that every topology meets the same type.
 
     Args:
-        inputs: what is read.
-        targets: what is to be said.
+        inputs, targets: what is read, and what is to be said.
         continues: (B,) int64, for texts that are read on from batch to batch: the row of the batch before that each row
             goes on from, -1 where a row begins afresh; None where no row goes on.
-        texts: of each row, what counts as right, as it stands in the data; None in training, and where targets are no
-            texts.
+        texts: of each row, what counts as right, as the data has it; None in training, and where targets are no texts.
+        repeats: (B,) int64, how many examples before each row in its split read the same; None in training.
     """
 
     inputs: Padded
     targets: Padded | None = None
     continues: Tensor | None = None
     texts: list[list[str]] | None = None
+    repeats: Tensor | None = None
 
 
 class Size(int):
@@ -138,9 +138,9 @@ class Size(int):
         Raises:
             KeyError: there is no such part.
         """
-        place = list(self.parts).index(part) if part in self.parts else None
-        if place is None:
+        if part not in self.parts:
             raise KeyError(part)
+        place = list(self.parts).index(part)
         return slice(place, None if place == len(self.parts) - 1 else place + 1)
 
 

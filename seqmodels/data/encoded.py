@@ -10,9 +10,11 @@ from torch.utils.data import Dataset
 
 from seqmodels.data.augment import Augmentation
 from seqmodels.data.batches import BatchPlan
+from seqmodels.data.batching import Batching
 from seqmodels.data.faults import Faults
 from seqmodels.data.loading import Drawn
 from seqmodels.data.reader import Example
+from seqmodels.data.repeats import repeats
 from seqmodels.data.streams import Piece
 from seqmodels.errors import InputError
 from seqmodels.text import Field, Item, Varied
@@ -62,6 +64,7 @@ class EncodedExamples(Dataset[Batch]):
             self.kept.append(example)
             self.inputs.append(read)
             self.targets.append(wanted)
+        self.repeats = repeats(self.inputs) if seed is None and isinstance(plan, Batching) else None
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -76,7 +79,10 @@ class EncodedExamples(Dataset[Batch]):
         if not pieces[0].scored:
             targets = Padded(targets.data, torch.zeros_like(targets.lengths))
         after = [piece.after for piece in pieces if piece.after is not None]
-        return Batch(pad(inputs), targets, torch.tensor(after) if after else None, self._texts(pieces))
+        again = (
+            None if self.repeats is None else torch.tensor([self.repeats[piece.example] for piece in pieces])
+        )  # (B,)
+        return Batch(pad(inputs), targets, torch.tensor(after) if after else None, self._texts(pieces), again)
 
     def _cut(self, side: str, items: Sequence[Tensor], pieces: Sequence[Piece], keys: Sequence[str]) -> list[Tensor]:
         """One side of a batch, written in another way every epoch where its field does so."""

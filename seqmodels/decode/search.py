@@ -63,7 +63,9 @@ IDS = Ids()
 
 
 @torch.no_grad()
-def search(first: Next, sources: Padded, how: Search, ids: Ids = IDS, early: bool = True) -> Found:
+def search(
+    first: Next, sources: Padded, how: Search, ids: Ids = IDS, early: bool = True, repeats: Tensor | None = None
+) -> Found:
     """What a model writes for B sources, all of them side by side.
 
     With a beam of k, the 2k best continuations of a source are looked at in every step: an end among the first k of
@@ -78,6 +80,7 @@ def search(first: Next, sources: Padded, how: Search, ids: Ids = IDS, early: boo
         how: the settings.
         ids: of the end, and those that are never written.
         early: whether a source may be done before k sequences have ended; that changes nothing but the time.
+        repeats: (B,), how many sequences were drawn for each source before, so that others come; none if not given.
 
     Example:
         >>> from seqmodels.decode import Search, begin
@@ -88,7 +91,7 @@ def search(first: Next, sources: Padded, how: Search, ids: Ids = IDS, early: boo
     batch = len(sources.lengths)
     if how.sampling is None:
         return _written(first, how, ids, None, early)
-    numbers = draws(how.sampling, sources, how.count, how.max_length).flatten(0, 1)  # (B * K, max_length)
+    numbers = draws(how.sampling, sources, how.count, how.max_length, repeats).flatten(0, 1)  # (B * K, max_length)
     each = torch.arange(batch, device=first.scores.device).repeat_interleave(how.count)
     several = Next(first.scores[each], first.draft.sources(each))
     found = _written(several, how, ids, numbers, early)

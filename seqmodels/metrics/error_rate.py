@@ -27,8 +27,8 @@ class ErrorRate(Metric):
     Args:
         field: of the targets.
         unit: ``token`` compares ids; ``word`` and ``character`` the text that they stand for: words between blanks, or
-            characters, those of blanks at either end left out. A token that training never saw is one character there,
-            which nothing that is said equals.
+            characters, those of blanks at either end left out. A token that training never saw is one unit, which
+            nothing that is said equals.
 
     Raises:
         ValueError: another unit.
@@ -70,5 +70,5 @@ class ErrorRate(Metric):
 
     def _text(self, ids: Tensor, unknown: str) -> str:
         if self.unit == "token":
-            return " ".join(map(str, ids.tolist()))
+            return " ".join(unknown if i == self.field.unknown else str(i) for i in ids.tolist())
         return LACKED.sub(unknown, text_of(self.field, ids))

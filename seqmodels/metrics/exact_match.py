@@ -15,7 +15,8 @@ class ExactMatch(Share):
     """Sequences equal to their target in length and every token / all sequences.
 
     Args:
-        field: of the targets; with it, a sequence may equal any of several texts that count as right.
+        field: of the targets; with it, a sequence may equal any of several texts that count as right, and one with a
+            token that training never saw equals none.
 
     Example:
         >>> import torch
@@ -44,6 +45,8 @@ class ExactMatch(Share):
         if self.field is not None and texts is not None:
             for place in torch.nonzero(~same).flatten().tolist():
                 same[place] = any(self._is(predictions, place, text) for text in texts[place][1:])
+        if self.field is not None and self.field.unknown is not None:
+            same &= ~(said == self.field.unknown).flatten(1).any(dim=1)
         self.right += same.sum()
         self.total += len(same)
 

@@ -5,7 +5,7 @@ from typing import Any, Literal, NamedTuple
 
 from seqmodels.audio import Recording
 from seqmodels.images import Picture
-from seqmodels.text import Field, JointLabels, Label, StepLabels, Tokens
+from seqmodels.text import Field, JointLabels, Label, StepLabels, Subwords, Tokens
 from seqmodels.types import UNK
 
 Kind = Literal["label", "steps", "sequence"]
@@ -33,6 +33,11 @@ class Part(NamedTuple):
         pair = self.texts[place] if self.texts else (" ".join(self.wanted[place]), " ".join(self.said[place]))
         return printable(pair[0]), printable(pair[1])
 
+    def right(self, place: int) -> bool:
+        """Whether what is said of an example is what was wanted."""
+        pair = self.texts[place] if self.texts else (self.wanted[place], self.said[place])
+        return pair[0] == pair[1]
+
 
 class Answers(NamedTuple):
     """The answers to a split.
@@ -52,7 +57,7 @@ class Answers(NamedTuple):
     @property
     def right(self) -> list[bool]:
         """Whether everything that is said of an example is what was wanted."""
-        return [all(part.wanted[i] == part.said[i] for part in self.parts) for i in range(len(self.origins))]
+        return [all(part.right(i) for part in self.parts) for i in range(len(self.origins))]
 
 
 def main_fields(field: Field) -> dict[str, Field]:
@@ -97,7 +102,10 @@ def parts_of(field: Field, wanted: Sequence[Any], said: Sequence[Any]) -> list[P
 
 
 def _read(field: Field, item: Any, known: str) -> str:
-    """A text as the model could say it, but with the words that its vocabulary lacks, which a person wants to see."""
+    """A text as the model could say it, but with the words that its vocabulary lacks, which a person wants to see; as
+    the data has it where the model writes capitals."""
+    if isinstance(field, Subwords) and field.recase:
+        return str(item)
     if not isinstance(field, Tokens):
         return known
     words = field.words(item)

@@ -87,7 +87,7 @@ def _counted(parts: Sequence[Part], place: int) -> _Wrong:
     for part in parts:
         wanted, said = part.wanted[place], part.said[place]
         if part.kind == "sequence":
-            wrong += distance(wanted, said)
+            wrong += max(distance(wanted, said), not part.right(place))  # capitals alone are no edit of pieces
         else:
             wrong += sum(a != b for a, b in zip(wanted, said, strict=True))
         total += len(wanted)
@@ -112,7 +112,7 @@ def _shown(answers: Answers, found: _Wrong) -> list[str]:
             heads = [f"{name}wanted", f"{name}said"]
             wide = max(HEAD, *(len(head) + 2 for head in heads))
             wanted, said = part.written(place)
-            wrong = part.name and part.wanted[place] != part.said[place]
+            wrong = part.name and not part.right(place)
             lines += [filled(heads[0], wide) + wanted, filled(heads[1], wide) + said + "  <- wrong" * bool(wrong)]
     return lines
 

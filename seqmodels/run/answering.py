@@ -13,7 +13,7 @@ from seqmodels.run.ensemble import load_together
 from seqmodels.run.flags import flag, given_flags
 from seqmodels.run.forecast_file import forecast_file
 from seqmodels.run.load import Predictor
-from seqmodels.run.predict import answers, apart, deliver, laid_out, read_texts, terminal_width
+from seqmodels.run.predict import answers, apart, check_output, deliver, laid_out, read_texts, terminal_width
 from seqmodels.run.progress import progress
 from seqmodels.run.ranking import how_many, ranked, ranks, shown_ranked
 from seqmodels.run.searching import search_by, search_of
@@ -46,6 +46,7 @@ def predict_texts(flags: argparse.Namespace) -> None:
     Raises:
         InputError: a flag, a run or a text is not as it must be.
     """
+    check_output(flags.output)
     predictor = load_together([flags.run, *flags.together], flags.trust)
     answer, lines = answering(predictor, flags)
     if isinstance(predictor.model, Forecaster):
@@ -141,7 +142,7 @@ def _writing(predictor: Predictor, flags: argparse.Namespace, how: Search) -> An
     files = AttentionFiles(predictor, flags.attention) if flags.attention else None
 
     def answer(texts: Sequence[str], done: Callable[[int], None]) -> list[str]:
-        found = write(predictor, texts, how, done)
+        found = write(predictor, texts, how, done, looked=bool(files) or flags.replace_unknown)
         if files:
             files.write(texts, [best for best, *_ in found])
         if flags.replace_unknown:

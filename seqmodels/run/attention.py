@@ -12,7 +12,7 @@ from seqmodels.reports import attention_over_picture, attention_picture
 from seqmodels.run.load import Predictor
 from seqmodels.run.writing import Written
 from seqmodels.storage import replacing
-from seqmodels.text import Item
+from seqmodels.text import Field, Item, Tokens
 from seqmodels.topologies import Ensemble, LanguageModel, Topology
 
 
@@ -72,7 +72,7 @@ class AttentionFiles:
             grid = embedder.grid(field.height)
             if grid[0] * grid[1] == best.weights.shape[1]:
                 return attention_over_picture(read_picture(text), tokens, best.weights.view(len(tokens), *grid))
-        words = field.split(text)
+        words = [_plain(field, word) for word in field.split(text)]
         steps = len(words) or int(best.weights.any(dim=0).nonzero().max()) + 1
         weights = best.weights[:, :steps]
         return attention_picture(words if len(words) == weights.shape[1] else [], tokens, weights)
@@ -82,5 +82,10 @@ class AttentionFiles:
         field = self.predictor.targets
         pieces = field.split(best.text)
         if len(pieces) == len(best.ids) and field.encode(best.text).tolist() == list(best.ids):
-            return pieces
+            return [_plain(field, piece) for piece in pieces]
         return [str(field.decode([i])) for i in best.ids]
+
+
+def _plain(field: Field, token: str) -> str:
+    """A token as it stands in a text, without the marks of where blanks stood."""
+    return field.tokenizer.join([token]) if isinstance(field, Tokens) else token

@@ -7,7 +7,7 @@ from torch import nn
 
 from seqmodels.audio import LogMel
 from seqmodels.data import Batching, BatchPlan, Streams
-from seqmodels.data.augment import Augmentation, MaskedFrames, PictureJitter, RareAsUnknown
+from seqmodels.data.augment import Augmentation
 from seqmodels.floors import ConditionalNGram, Floor, JointFloor, LossFloor
 from seqmodels.images import Pixels
 from seqmodels.metrics import Accuracy, ErrorRate, MacroF1, PartAccuracy, ProbabilityMetric, SpanF1, TextMetric
@@ -25,6 +25,7 @@ from seqmodels.nn.embedders import (
 )
 from seqmodels.nn.heads import CrfHead, CtcHead, JointHead, StepHead
 from seqmodels.nn.wide import Wide
+from seqmodels.run.noise_matching import changed, hidden
 from seqmodels.run.value_matching import read_values, scored_values, written_values
 from seqmodels.series import Values
 from seqmodels.text import Field, JointInputs, JointLabels, Label, Numbers, Subwords, Tokens, Varied, VocabField, Words
@@ -66,7 +67,7 @@ def mismatches(
     scored = [*_scored(model, targets, metrics)]
     scored += [fault for one in floors for fault in _floored(model, inputs, targets, one)]
     scored = scored or [fault for one in floors for fault in scored_values(model, inputs, metrics, one)]
-    return faults or [*scored, *_varied(model, inputs, targets), *_changed(inputs, augment)]
+    return faults or [*scored, *_varied(model, inputs, targets), *changed(inputs, augment), *hidden(model, inputs)]
 
 
 def _read(model: Topology, inputs: Field) -> Iterator[str]:
@@ -170,16 +171,6 @@ def _varied(model: Topology, inputs: Field, targets: Field) -> Iterator[str]:
             kind = type(model).__name__
             yield f"fields.{side}.dropout found, and {kind} wants each step of both sides as it is: leave it out"
             return
-
-
-def _changed(inputs: Field, augment: Augmentation | None) -> Iterator[str]:
-    wrong = (
-        (isinstance(augment, MaskedFrames) and isinstance(inputs, IDS))
-        or (isinstance(augment, RareAsUnknown) and isinstance(inputs, (*NUMBERS, JointInputs)))
-        or (isinstance(augment, PictureJitter) and isinstance(inputs, (*IDS, LogMel, Numbers, Values)))
-    )
-    if wrong:
-        yield f"augment: {type(augment).__name__} cannot change {type(inputs).__name__}: set augment=none"
 
 
 def small_pictures(max_side: int | None, inputs: Field) -> list[str]:

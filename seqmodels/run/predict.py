@@ -1,9 +1,11 @@
 """Answers of a trained model for texts from the command line, a file or standard input."""
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from errno import EACCES, EISDIR, ENOENT
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +121,20 @@ def labelled(field: Field, tokens: list[str], said: list[str] | Mapping[str, Any
 def terminal_width() -> int | None:
     """How wide the terminal is that standard output goes to; None where it goes elsewhere."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def check_output(file: str | None) -> None:
+    """Refuse a file that cannot be written before a model has worked for it.
+
+    Raises:
+        InputError: it is a folder, or its own folder is not there or may not be written to.
+    """
+    path = Path(file or "answers.txt").resolve()
+    wrong = EISDIR if path.is_dir() else 0 if path.parent.is_dir() else ENOENT
+    touched = path if path.exists() and not path.is_file() else path.parent  # a file is replaced
+    wrong = wrong or (0 if os.access(touched, os.W_OK) else EACCES)
+    if file is not None and wrong:
+        raise InputError(f"--output {file}: {os.strerror(wrong)}; name a file that can be written")
 
 
 def deliver(text: str, file: str | None) -> None:

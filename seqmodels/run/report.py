@@ -1,6 +1,6 @@
 """What a person reads of a model's answers to a split, made once it has been scored there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, cast
@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple, cast
 from pytorch_lightning import Trainer
 
 from seqmodels.data import Batching, SequenceData
+from seqmodels.data.repeats import repeats
 from seqmodels.metrics import Reliability, Scorer, SpanF1, SpanScores
 from seqmodels.reports import Answers, answer_files, curves_file, one_line, parts_of, spans_of, step_scores
 from seqmodels.reports import write_files as write_all
@@ -16,7 +17,9 @@ from seqmodels.reports.reliability import reliability_picture
 from seqmodels.run.forecasts import make_forecasts
 from seqmodels.run.load import Predictor
 from seqmodels.run.reliability import make_reliability
-from seqmodels.topologies import Forecaster, Topology
+from seqmodels.run.writing import write
+from seqmodels.text import Item
+from seqmodels.topologies import Ensemble, Forecaster, Topology, Writer
 
 
 class Report(NamedTuple):
@@ -92,7 +95,7 @@ def _answers(predictor: Predictor, data: SequenceData, trainer: Trainer, split: 
     predictor.model.to(trainer.strategy.root_device)
     try:
         with trainer.precision_plugin.forward_context():  # as the metrics were computed
-            said = predictor.predict([example.inputs for example in examples])
+            said = said_of(predictor, [example.inputs for example in examples])
     finally:
         predictor.model.cpu()
     inputs = [predictor.inputs.split(example.inputs) for example in examples]
@@ -106,6 +109,15 @@ def _answers(predictor: Predictor, data: SequenceData, trainer: Trainer, split: 
             said,
         ),
     )
+
+
+def said_of(predictor: Predictor, items: Sequence[Item]) -> list[Any]:
+    """An answer for each item; a model that draws does so again for equal ones, as where it was scored."""
+    model = predictor.model
+    if not isinstance(model, Writer | Ensemble) or model.search.sampling is None:
+        return predictor.predict(items)
+    again = repeats(predictor.inputs.encode(item) for item in items)
+    return [one.text for one, *_ in write(predictor, items, model.search, repeats=again)]
 
 
 def write_report(report: Report, folder: Path, settings: Mapping[str, Any], steps: int) -> list[str]:

@@ -16,9 +16,10 @@ from seqmodels.metrics import SpanScores
 from seqmodels.nn.recurrence import Stack, compute_dtype
 from seqmodels.reports import main_fields, part_of
 from seqmodels.run.load import Predictor
-from seqmodels.run.report import Report
+from seqmodels.run.report import Report, said_of
 from seqmodels.series import Window
 from seqmodels.text import Field
+from seqmodels.topologies import LanguageModel
 
 SPLITS = ("val", "test")  # others are further test splits of the data
 SAMPLES = 5
@@ -110,14 +111,19 @@ def show_report(report: Report) -> None:
 
 
 def show_samples(predictor: Predictor, examples: Sequence[Example], count: int = SAMPLES) -> None:
-    """The first examples of a split: input, what was wanted and what the model says, a wrong answer in red."""
+    """The first examples of a split: input, what was wanted and what the model says, a wrong answer in red.
+
+    A language model answers nothing but next tokens, of which there is no table.
+    """
+    if isinstance(predictor.model, LanguageModel):
+        return
     chosen = [example for example in examples[:count] if not _long(example)]
     if not chosen:
         return
     table = Table(title=f"{len(chosen)} samples", title_justify="left")
     for column in ("input", "wanted", "model says"):
         table.add_column(column)
-    for example, answer in zip(chosen, predictor.predict([e.inputs for e in chosen]), strict=True):
+    for example, answer in zip(chosen, said_of(predictor, [e.inputs for e in chosen]), strict=True):
         field, wanted = predictor.targets, example.wanted(answer, predictor.targets)
         right = _main(field, field.decode(field.encode(wanted).tolist())) == _main(field, answer)
         texts = [words(item) for item in (example.inputs, _main(field, wanted), _main(field, answer))]

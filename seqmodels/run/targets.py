@@ -7,7 +7,7 @@ import torch
 from seqmodels.data import Example, SequenceData
 from seqmodels.data.encoded import EncodedExamples
 from seqmodels.errors import InputError
-from seqmodels.nn.embedders import FeatureEmbedder
+from seqmodels.nn.embedders import FeatureEmbedder, steps_of
 from seqmodels.nn.heads import CrfHead, CtcHead, JointHead
 from seqmodels.nn.heads.crf import forbidden
 from seqmodels.nn.heads.ctc import steps_needed
@@ -50,10 +50,7 @@ def check_targets(model: Topology, data: SequenceData) -> None:
 
 
 def _too_long(model: Topology, split: EncodedExamples) -> Wrong:
-    embedder = getattr(model, "embedder", None)
-    there = torch.tensor([len(item) for item in split.inputs])  # (N,)
-    if isinstance(embedder, FeatureEmbedder):
-        there = embedder.steps(there)
+    there = steps_of(getattr(model, "embedder", None), torch.tensor([len(item) for item in split.inputs]))  # (N,)
     needed = steps_needed(pad(split.targets))  # (N,)
     return {
         place: f"{len(split.targets[place])} targets need {int(needed[place])} steps, {int(there[place])} found"

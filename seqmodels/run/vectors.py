@@ -57,12 +57,21 @@ def find_vectors(named: str, model: Topology, data: SequenceData) -> WordVectors
 
 
 def load_vectors(vectors: WordVectors, model: Topology) -> None:
-    """Put pretrained vectors into the model's table of words.
+    """Put pretrained vectors into the model's table of words: of several, into the one that is frozen.
 
     Raises:
-        InputError: the two differ in width.
+        InputError: there are several, and not one of them alone is frozen; the two differ in width.
     """
-    table, width = _tables(model)[0], vectors.table.shape[1]
+    tables, width = _tables(model), vectors.table.shape[1]
+    frozen = [table for table in tables if table.frozen]
+    if len(tables) > 1 and len(frozen) != 1:
+        names = ", ".join(
+            f"model.{name}" for name, part in model.named_modules() if any(part is table for table in tables)
+        )
+        raise InputError(
+            f"vectors: {len(tables)} tables of words found ({names}), wanted one that is frozen: set frozen=true there"
+        )
+    table = (frozen or tables)[0]
     if width != table.output_size:
         name = next(name for name, part in model.named_modules() if part is table)
         raise InputError(

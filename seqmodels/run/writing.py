@@ -27,7 +27,8 @@ class Written(NamedTuple):
         score: log p / length^length_penalty.
         ended: false where it was cut at the greatest length.
         ids: its tokens.
-        weights: (U, S), where the model looked for each, with zeros behind the last step; S = 0 where it looks nowhere.
+        weights: (U, S), where the model looked for each, with zeros behind the last step; S = 0 where it looks nowhere,
+            or nobody asked.
     """
 
     text: str
@@ -57,7 +58,12 @@ def usual_search(model: Topology) -> Search:
 
 @torch.inference_mode()
 def write(
-    predictor: Predictor, texts: Sequence[Item], how: Search, done: Callable[[int], None] | None = None
+    predictor: Predictor,
+    texts: Sequence[Item],
+    how: Search,
+    done: Callable[[int], None] | None = None,
+    looked: bool = False,
+    repeats: Sequence[int] | None = None,
 ) -> list[list[Written]]:
     """What a model writes for each text, or behind it where it is a language model; the best first.
 
@@ -67,6 +73,8 @@ def write(
             part of one else.
         how: how to search.
         done: called with how many texts were answered, after every batch.
+        looked: whether to keep where the model looked: a number for every token and every step of its source.
+        repeats: of each text, how many sequences were drawn for it before, so that others come; none if not given.
 
     Raises:
         InputError: a text has no token in it, the model gives no probabilities, or they are no numbers.
@@ -74,20 +82,21 @@ def write(
     written: list[list[Written]] = [[] for _ in texts]
     side_by_side = max(1, ROWS // max(how.beam_size, how.count))
     for indices, inputs in predictor.batches(texts, min(side_by_side, BATCH)):
-        found = _found(predictor, inputs, how)
+        again = None if repeats is None else torch.tensor([repeats[i] for i in indices])  # (B,)
+        found = _found(predictor, inputs, how, again)
         if bool((found.scores[:, 0] == -torch.inf).any()):
             raise InputError("the model's scores are no numbers: did its training diverge?")
         for place, i in enumerate(indices):
-            written[i] = _of_source(predictor, texts[i], Found(*(part[place].cpu() for part in found)))
+            written[i] = _of_source(predictor, texts[i], Found(*(part[place].cpu() for part in found)), looked)
         if done:
             done(len(indices))
     return written
 
 
-def _found(predictor: Predictor, inputs: Padded, how: Search) -> Found:
+def _found(predictor: Predictor, inputs: Padded, how: Search, repeats: Tensor | None) -> Found:
     model = predictor.model
     if isinstance(model, Writer | Ensemble):
-        return search(model.begin(inputs), inputs, how)
+        return search(model.begin(inputs), inputs, how, repeats=repeats)
     assert isinstance(model, LanguageModel)
     if predictor.inputs.size.names != predictor.targets.size.names:
         raise InputError("inputs and targets have different tokens, so that what is written cannot be read on")
@@ -97,19 +106,20 @@ def _found(predictor: Predictor, inputs: Padded, how: Search) -> Found:
     else:
         never = (*never, EOS)  # no end was ever predicted of a text that is part of another one
     try:
-        return search(model.begin(inputs), inputs, how, Ids(never=never))
+        return search(model.begin(inputs), inputs, how, Ids(never=never), repeats=repeats)
     except ValueError as error:
         raise InputError(str(error)) from error
 
 
-def _of_source(predictor: Predictor, text: Item, found: Found) -> list[Written]:
+def _of_source(predictor: Predictor, text: Item, found: Found, looked: bool) -> list[Written]:
     """All that was found for one text."""
     written = []
     for tokens, length, score, ended, weights in zip(*found, strict=True):
         ids = tuple(tokens[:length].tolist())
         if score > -torch.inf:
             said = _text(predictor, text, ids)
-            written.append(Written(said, float(score), bool(ended), ids, weights[:length]))
+            kept = weights[:length].clone() if looked else weights.new_zeros(len(ids), 0)
+            written.append(Written(said, float(score), bool(ended), ids, kept))
     return written
 
 

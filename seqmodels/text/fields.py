@@ -11,7 +11,7 @@ from torch import Tensor
 from seqmodels.errors import InputError
 from seqmodels.text.tokenizers import tokenizer as find_tokenizer
 from seqmodels.text.vocab import SPECIALS, Vocab
-from seqmodels.types import Positive, Size, check_choice
+from seqmodels.types import UNK, Positive, Size, check_choice
 
 EXPECTED = Size(3, names=("B-x", "I-x", "O"))  # before anything was counted; any scheme of tags has these
 TokenizerName = Literal["characters", "whitespace", "words", "words_and_marks", "basic_english"]
@@ -27,6 +27,7 @@ class Field(ABC):
 
     per_step = False  # whether it has an id, or a row of ids, for every step of the input
     joint = False  # whether it learns from inputs and targets together
+    unknown: int | None = None  # the id of everything that training never had, where there is one
 
     @property
     @abstractmethod
@@ -141,7 +142,7 @@ class Tokens(VocabField):
         'cab'
     """
 
-    specials = SPECIALS
+    specials, unknown = SPECIALS, UNK
 
     def __init__(
         self,

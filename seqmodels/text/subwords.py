@@ -48,6 +48,8 @@ class Subwords(Field, Varied, Recased):
         (['s', 'low', ' low'], 'slow low')
     """
 
+    unknown = UNK
+
     def __init__(
         self,
         vocab_size: Positive = 5000,
@@ -101,8 +103,7 @@ class Subwords(Field, Varied, Recased):
         )
         learner = _tokenizer(models.BPE())
         learner.train_from_iterator(texts, trainer)
-        merges = _trained_merges(learner)
-        tokens = learner.get_vocab()
+        merges, tokens = _trained_merges(learner), learner.get_vocab()
         if len(tokens) > self.vocab_size:
             raise InputError(
                 f"vocab_size={self.vocab_size} found, wanted at least {len(tokens) - len(merges)}: the special symbols "
@@ -110,8 +111,7 @@ class Subwords(Field, Varied, Recased):
             )
         self._take(Vocab(sorted(tokens, key=tokens.__getitem__)), merges)
         counts = Counter(i for text in texts for i in self._bpe.encode(text).ids)
-        rest = range(len(SPECIALS), len(tokens))
-        order = sorted(rest, key=lambda i: (-counts[i], self.vocab.tokens[i]))
+        order = sorted(range(len(SPECIALS), len(tokens)), key=lambda i: (-counts[i], self.vocab.tokens[i]))
         self._take(Vocab([*SPECIALS, *(self.vocab.tokens[i] for i in order)]), merges)
         self.fit_case(items)
 

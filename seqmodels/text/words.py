@@ -13,7 +13,7 @@ from seqmodels.errors import InputError
 from seqmodels.text.fields import Field
 from seqmodels.text.tokenizers import tokenizer
 from seqmodels.text.vocab import SPECIALS, Vocab
-from seqmodels.types import Positive, Size
+from seqmodels.types import UNK, Positive, Size
 
 DIGIT = re.compile(r"\d")
 WORDS, SHAPE, CHARACTERS = "words", "shape", "characters"
@@ -40,6 +40,8 @@ class Words(Field):
         >>> field.encode(["Ada", "runs", "Rome"]).tolist()
         [[4, 4, 4], [5, 5, 5], [1, 5, 4]]
     """
+
+    unknown = UNK
 
     def __init__(
         self,

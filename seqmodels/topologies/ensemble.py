@@ -58,7 +58,7 @@ class Ensemble(Topology):
         return forced_steps(batch.targets)
 
     def evaluate(self, batch: Batch) -> Evaluated:
-        found = self.write(batch.inputs)
+        found = search(self.begin(batch.inputs), batch.inputs, self.search, repeats=batch.repeats)
         return Evaluated(self.loss(batch), self.steps(batch), found.best(), ended=found.ended[:, 0])
 
     def _members(self) -> list[Writer]:

@@ -43,8 +43,8 @@ class LanguageModel(Topology):
         activity: dropout of the encoder's outputs and penalties on them, in training.
 
     Raises:
-        ValueError: the encoder or the head sees the future, or the encoder learns its first state; what is to be tied
-            does not fit, or has frozen vectors.
+        ValueError: the encoder or the head sees the future, or the encoder cannot read on or learns its first state;
+            what is to be tied does not fit, or has frozen vectors.
 
     Example:
         >>> from seqmodels import Sizes
@@ -83,10 +83,11 @@ class LanguageModel(Topology):
             self.register_load_state_dict_post_hook(_tie)
 
     def _check(self, sizes: Sizes) -> None:
-        if self.encoder.sees_future:
+        if self.encoder.sees_future or not self.encoder.reads_on:
+            sees, kind = "sees later steps, so the token that it should predict", type(self.encoder).__name__
             raise ValueError(
-                f"encoder: {type(self.encoder).__name__} found, which sees later steps, so the token that it should "
-                "predict: choose one that reads from the left, such as model/encoder=lstm"
+                f"encoder: {kind} found, which {sees if self.encoder.sees_future else 'cannot read on'}: "
+                "choose one that reads from the left, such as model/encoder=lstm"
             )
         if self.head.sees_future:
             raise ValueError(
@@ -120,11 +121,7 @@ class LanguageModel(Topology):
         return self.head.predict(self.head(features))  # (B, T)
 
     def begin(self, prompts: Padded) -> Next:
-        """What the model says of the token behind prompts (B, T).
-
-        Raises:
-            ValueError: the head gives no probabilities.
-        """
+        """What the model says of the token behind prompts (B, T); a ValueError if the head gives no probabilities."""
         return read_on(self._next, prompts)
 
     def _next(self, given: Padded, state: State | None) -> tuple[Tensor, State]:

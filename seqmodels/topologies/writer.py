@@ -70,6 +70,6 @@ class Writer(Topology, ABC):
     def evaluate(self, batch: Batch) -> Evaluated:
         assert batch.targets is not None
         source = self.encode(batch.inputs)
-        found = search(begin(self.decoder, source), batch.inputs, self.search)
+        found = search(begin(self.decoder, source), batch.inputs, self.search, repeats=batch.repeats)
         loss = forced_loss(self.decoder, source, batch.targets)
         return Evaluated(loss, self.steps(batch), found.best(), ended=found.ended[:, 0])

@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
@@ -278,3 +279,14 @@ def test_scores_that_are_no_numbers_draw_nothing():
     found = written(read, make_prompts(), Search(count=2, max_length=3, sampling=Sampling()))
     assert found.scores.tolist() == [[-math.inf] * 2] * len(PROMPTS)
     assert not found.lengths.any()
+
+
+def test_what_was_drawn_before_is_not_drawn_again():
+    model, how = Model(), Search(count=5, max_length=LENGTH, sampling=Sampling())
+    first, prompts = texts_of(written(model, make_prompts(), how)), make_prompts()
+    before = torch.tensor([3, 0, *[1] * (len(PROMPTS) - 2)])
+    with torch.no_grad():
+        again = search(
+            read_on(model, prompts), prompts, replace(how, count=2), Ids(never=(PAD, UNK, BOS)), repeats=before
+        )
+    assert texts_of(again) == [texts[n : n + 2] for texts, n in zip(first, before.tolist(), strict=True)]

@@ -5,6 +5,7 @@ import torch
 
 from seqmodels import Padded
 from seqmodels.metrics import Accuracy, ExactMatch
+from seqmodels.text import Label, Tokens
 from seqmodels.types import pad
 
 N = 24
@@ -93,3 +94,21 @@ def test_a_prediction_that_says_nothing_does_not_match():
 def test_accuracy_refuses_sequences_of_another_shape():
     with pytest.raises(ValueError, match="differ in shape"):
         Accuracy().update(pad([torch.tensor([1, 2])]), pad([torch.tensor([1])]))
+
+
+def test_a_sequence_with_a_token_that_training_never_saw_equals_none():
+    field = Tokens()
+    field.fit(["a cat"])
+    for said, wanted, others, right in (
+        ("a dog", "a dog", [], 0),
+        ("a dog", "a cat", ["a horse"], 0),
+        ("a cat", "a dog", ["a cat"], 1),
+    ):
+        metric = ExactMatch(field)
+        metric.update(pad([field.encode(said)]), pad([field.encode(wanted)]), [[wanted, *others]])
+        assert metric.compute() == right, said
+    labels = Label()
+    labels.fit(["yes", "no"])
+    metric, second = ExactMatch(labels), pad([torch.tensor([1])])
+    metric.update(second, second)
+    assert metric.compute() == 1

@@ -55,6 +55,9 @@ def test_what_training_never_saw_is_one_character_or_word_and_never_said():
     metric = ErrorRate(words, "word")
     metric.update(encoded(words, ["the dog"]), encoded(words, ["the dog"]))
     assert metric.compute() == 0.5
+    metric = ErrorRate(words, "token")
+    metric.update(encoded(words, ["the dog"]), encoded(words, ["the dog"]))
+    assert metric.compute() == 0.5
 
 
 def test_random_sequences_have_the_distance_of_the_recursion(field):

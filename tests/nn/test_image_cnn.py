@@ -7,7 +7,7 @@ import torch
 from torch.testing import assert_close
 
 from seqmodels import Padded
-from seqmodels.nn.embedders import FeatureEmbedder, ImageCnn, PartsEmbedder, TokenEmbedder
+from seqmodels.nn.embedders import FeatureEmbedder, ImageCnn, JoinedEmbedder, PartsEmbedder, TokenEmbedder
 from seqmodels.types import Size
 
 W, COLOURS = 6, ("red", "green")
@@ -130,3 +130,24 @@ def test_parts_that_the_inputs_lack_are_refused():
     for size in (Size(4), JOINT):
         with pytest.raises(ValueError, match="wanted one for each part"):
             PartsEmbedder(size, {"language": TokenEmbedder})
+
+
+@pytest.mark.parametrize("regions", [True, False])
+def test_it_says_how_many_steps_become_of_a_picture(pictures, regions):
+    parts = {**PARTS, "picture": partial(ImageCnn, embedding_size=5, filters=[3, 4], regions=regions)}
+    embedder = PartsEmbedder(JOINT, parts).double().eval()
+    inputs = joined(pictures)
+    assert embedder.steps(inputs.lengths).tolist() == embedder(inputs).lengths.tolist()
+    cnn = embedder.embedders["picture"]
+    assert cnn.steps(pictures.lengths).tolist() == cnn(pictures).lengths.tolist()
+
+
+def test_parts_of_numbers_may_be_read_by_several_embedders_joined(pictures):
+    torch.manual_seed(0)
+    both = {name: PARTS["picture"] for name in ("one", "other")}
+    embedder = PartsEmbedder(JOINT, {**PARTS, "picture": partial(JoinedEmbedder, embedders=both)}).double().eval()
+    found, inputs = embedder(joined(pictures)), embedder.embedders["picture"].embedders
+    assert torch.equal(found.data[..., 5:10], inputs["one"](pictures).data)
+    assert torch.equal(found.data[..., 10:], inputs["other"](pictures).data)
+    with pytest.raises(ValueError, match="embedders: a reads ids and b numbers; take one of them"):
+        JoinedEmbedder(SIZE, {"a": TokenEmbedder, "b": FeatureEmbedder})

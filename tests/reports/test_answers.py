@@ -2,8 +2,8 @@
 
 import pytest
 
-from seqmodels.reports import main_fields, one_line, parts_of
-from seqmodels.text import JointLabels, Label, StepLabels, Tokens
+from seqmodels.reports import Answers, error_report, main_fields, one_line, parts_of, sample_page
+from seqmodels.text import JointLabels, Label, StepLabels, Subwords, Tokens
 
 
 def fitted(field, items):
@@ -34,6 +34,18 @@ def test_a_word_that_the_vocabulary_lacks_is_what_the_model_could_say_of_it():
     (part,) = parts_of(field, ["The cat"], ["the <unk>"])
     assert part.wanted == part.said == [["the", "<unk>"]]
     assert part.written(0) == ("the cat", "the <unk>")  # a person wants to see the word
+    assert not part.right(0)
+
+
+def test_where_a_model_writes_capitals_those_of_the_data_are_wanted():
+    field = fitted(Subwords(30, lowercase=True, recase=True), ["a shirt", "a shirt"])
+    (part,) = parts_of(field, ["A Shirt"], ["a shirt"])
+    assert part.written(0) == ("A Shirt", "a shirt")
+    assert not part.right(0)
+    found = Answers([[]], ["x"], ["a:1"], [part])
+    assert found.right == [False]
+    assert error_report(found).startswith("1 of 1 examples wrong")
+    assert "0 of 1 as wanted" in sample_page(found, part)
 
 
 def joint():

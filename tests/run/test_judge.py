@@ -1,10 +1,12 @@
 """A classifier says what names were drawn for."""
 
 import json
+from itertools import pairwise
 
 import pytest
 
 from seqmodels.run.cli import run
+from seqmodels.run.evaluate import evaluate_run
 
 SMALL = ["device=cpu", "callbacks.progress=null", "trainer.max_epochs=10", "data=file_per_label", "seed=1"]
 SMALL += ["data.val=20", "data.test=20", "floor=null", "batching.batch_size=10", "optim.lr=0.02", "report=false"]
@@ -22,7 +24,7 @@ def runs(tmp_path_factory):
         (base / f"{label}.txt").write_text("\n".join(lines[:60]) + "\n")
         files.append(f"{label}: {base / label}.txt")
     words = [*SMALL, f"data.files={{{', '.join(files)}}}", f"runs={base}"]
-    writer = ["task=name_generation", "data.target=line", "model.decoder.hidden_size=16"]
+    writer = ["task=name_generation", "+metric=distinct_characters", "data.target=line", "model.decoder.hidden_size=16"]
     reader = ["task=date_language", "data.target=label", "~data.train", "model.encoder.hidden_size=8"]
     assert run(["train", *writer, *words]) == 0
     assert run(["train", *reader, *words]) == 0
@@ -53,3 +55,13 @@ def test_what_cannot_be_judged_is_told(runs, tagger_run, refused):
     assert refused("evaluate", writer, "--judge", judge, "--beam", "1")[0].startswith("--judge: OneToMany found, which")
     assert refused("evaluate", judge, "--judge", judge)[0].startswith("--judge: ManyToOne found, which writes the same")
     assert "it knows no such label" in refused("evaluate", writer, "--judge", tagger_run)[0]
+
+
+@pytest.mark.parametrize("size", [3, 50])
+def test_a_model_that_draws_is_scored_by_a_draw_for_each_example(runs, size):
+    _, results, report = evaluate_run(runs[0], overrides=[f"batching.eval_batch_size={size}"])
+    (part,) = report.answers.parts
+    said = [text for _, text in part.texts]
+    assert len(set(zip(said, report.answers.texts, strict=True))) > len(said) / 2, "two inputs, so two texts before"
+    grams = [pair for text in said for pair in pairwise(text)]
+    assert results["test/distinct_2"] == pytest.approx(len(set(grams)) / len(grams))

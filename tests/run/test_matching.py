@@ -44,6 +44,7 @@ GOOD = [
     ["task=touch_tones", "metric=bleu", "monitor=val/bleu", "mode=max"],
     ["task=name_generation", "floor=null", "+metric=distinct"],
     ["task=captioning", "data=captioned_pictures", "data.captions=captions.csv"],
+    ["task=date_language", "model.embedder.word_dropout=0.1"],
     ["task=language_model", "model/encoder=bag", "~model.encoder.num_layers", "~model.encoder.options"],
 ]
 
@@ -113,6 +114,15 @@ BAD = [
     ),
     ("touch_tones model/head=categorical", "fields.targets: Tokens found, and CategoricalHead writes a label a step"),
     ("touch_tones augment=rare_as_unknown", "augment: RareAsUnknown cannot change LogMel"),
+    ("name_generation augment=rare_as_unknown", "augment: RareAsUnknown cannot change Label"),
+    (
+        "name_generation model.embedder.word_dropout=0.1",
+        "model.embedder.word_dropout: Label found, which has no <unk> that a token could be hidden as",
+    ),
+    (
+        "digit_names +model.embedder.embedders.language.word_dropout=0.1",
+        "model.embedder.embedders.language.word_dropout: Label found",
+    ),
     ("touch_tones metric=accuracy monitor=val/accuracy", "metric.accuracy: Accuracy compares step by step"),
     (
         "touch_tones ~model.embedder +model.embedder._target_=seqmodels.nn.embedders.TokenEmbedder "

@@ -178,6 +178,12 @@ def test_a_wrong_call_is_told(words, fault, dates_run, refused, tmp_path, monkey
     assert list(tmp_path.iterdir()) == []
 
 
+def test_where_answers_cannot_be_written_is_told_before_a_model_works_for_them(refused, tmp_path):
+    for file, fault in ((tmp_path / "nowhere" / "a.txt", "No such file"), (tmp_path, "Is a directory")):
+        (found,) = refused("predict", tmp_path / "no-run", "x", "--output", file)
+        assert found.startswith(f"--output {file}: {fault}")
+
+
 def test_a_failed_prediction_leaves_the_old_answers_alone(dates_run, refused, tmp_path):
     (tmp_path / "answers.txt").write_text("old")
     refused("predict", dates_run, "x", "", "--output", tmp_path / "answers.txt")

@@ -115,3 +115,18 @@ def test_a_name_is_looked_for_in_the_data_root(tmp_path, monkeypatch):
 def test_what_is_neither_a_file_nor_a_name_is_refused(name):
     with pytest.raises(InputError, match="there is no such file"):
         vectors_path(name)
+
+
+def test_of_two_tables_the_frozen_one_has_the_vectors(said, refused, tmp_path):
+    file = tmp_path / "words.txt"
+    file.write_text(VECTORS)
+    second = "{_target_: seqmodels.nn.embedders.TokenEmbedder, _partial_: true, embedding_size: 3, frozen: FROZEN}"
+    words = [*tagging(tmp_path / "data"), f"vectors={file}", "report=false", f"run_dir={tmp_path / 'run'}"]
+    two = f"+model.embedder.embedders.fixed={second}"
+    (fault,) = refused("train", *words, two.replace("FROZEN", "false"))
+    assert "2 tables of words found (model.embedder.embedders.words, model.embedder.embedders.fixed)" in fault
+    done = said("train", *words, two.replace("FROZEN", "true"))
+    assert done.code == 0, done.err
+    predictor = seqmodels.load(tmp_path / "run")
+    fixed, row = predictor.model.embedder.embedders["fixed"], predictor.inputs.size.names.index("dog")
+    assert fixed.pretrained[row].tolist() == [4, 5, 6]

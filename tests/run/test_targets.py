@@ -10,7 +10,7 @@ from seqmodels import Sizes
 from seqmodels.audio import LogMel, Recording
 from seqmodels.data import Batching, Example, Faults, Reader, SequenceData, Splits
 from seqmodels.errors import InputError
-from seqmodels.nn.embedders import FeatureEmbedder, TokenEmbedder
+from seqmodels.nn.embedders import FeatureEmbedder, JoinedEmbedder, TokenEmbedder
 from seqmodels.nn.encoders import RecurrentEncoder
 from seqmodels.nn.heads import CategoricalHead, CrfHead, CtcHead, JointHead, PooledHead
 from seqmodels.nn.pool import Max
@@ -57,6 +57,14 @@ def test_examples_that_have_no_alignment_are_counted_and_named_before_training()
         "model.embedder.stride lower",
     ]
     check_targets(*made(texts, frames=7, stride=1))
+
+
+def test_an_embedder_of_several_says_how_many_steps_it_makes():
+    model, data = made(["1 2 3", "1 1 1"], frames=7, stride=2)
+    two = {name: partial(FeatureEmbedder, embedding_size=8, stride=2) for name in ("one", "other")}
+    model.embedder = JoinedEmbedder(int(data.sizes.inputs), two)
+    with pytest.raises(InputError, match="sound 1: 3 targets need 5 steps, 4 found"):
+        check_targets(model, data)
 
 
 def test_many_are_counted():

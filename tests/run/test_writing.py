@@ -16,12 +16,13 @@ from seqmodels.run.attention import AttentionFiles
 from seqmodels.run.cli import run
 from seqmodels.run.ensemble import load_together
 from seqmodels.run.environment import weights_hash
+from seqmodels.run.evaluate import evaluate_run
 from seqmodels.run.load import Predictor
 from seqmodels.run.searching import search_of
 from seqmodels.run.stream import arriving
 from seqmodels.run.writing import Written, write
 from seqmodels.storage import CheckpointFiles
-from seqmodels.text import Subwords
+from seqmodels.text import Subwords, Tokens
 from seqmodels.topologies import Committee, Ensemble
 from seqmodels.types import UNK
 
@@ -150,9 +151,18 @@ def test_how_many_answers_a_search_finds_stays_where_its_kind_does():
 
 
 def test_evaluation_searches_as_it_is_told(dates_run, said, refused, tagger_run):
-    greedy, beam = (json.loads(said("evaluate", dates_run, "--json", *words).out) for words in ((), ("--beam", 4)))
+    greedy, beam, short = (
+        json.loads(said("evaluate", dates_run, "--json", *words).out) for words in ((), ("--beam", 4), ("--length", 1))
+    )
     assert greedy["test/loss"] == pytest.approx(beam["test/loss"])
     assert set(greedy) == set(beam)
+    assert short["test/cut"] == 1
+    answers = []
+    for searching, how in ((None, Search(max_length=12)), ({"beam": 4}, Search(4, max_length=12))):
+        predictor, _, report = evaluate_run(dates_run, searching=searching)
+        answers.append([text for _, text in report.answers.parts[0].texts])
+        assert answers[-1] == [best.text for best, *_ in write(predictor, report.answers.texts, how)]
+    assert answers[0] != answers[1]
     (found,) = refused("evaluate", tagger_run, "--beam", 4)
     assert found.startswith("--beam: ManyToMany is not scored on a text that it writes")
 
@@ -237,7 +247,7 @@ def test_unknown_words_are_replaced_by_what_was_looked_at(words_run, said):
     words = (unknowing, "der Vogel singt", "ein Hund", "--length", 3)
     plain, replaced = said("predict", *words).out, said("predict", *words, "--replace-unknown").out
     assert plain == "<unk> <unk> <unk>\n" * 2
-    found = write(seqmodels.load(unknowing), words[1:3], Search(max_length=3))
+    found = write(seqmodels.load(unknowing), words[1:3], Search(max_length=3), looked=True)
     for line, text, (best,) in zip(replaced.splitlines(), words[1:3], found, strict=True):
         assert line.split() == [text.split()[i] for i in best.weights.argmax(dim=1).tolist()]
 
@@ -365,3 +375,24 @@ def test_letters_that_several_ids_spell_stand_whole_beside_a_picture(tmp_path):
     ids = field.encode("über").tolist()
     assert len(ids) > 4
     assert "\ufffd" not in "".join(files._tokens(Written("über", 0.0, True, tuple(ids), torch.zeros(len(ids), 0))))
+
+
+def test_words_stand_beside_a_picture_as_they_stand_in_the_text(tmp_path, monkeypatch):
+    field, text = Tokens("words"), "It's (so) new, 50%ffed."
+    field.fit([text])
+    files, drawn = AttentionFiles(Predictor(torch.nn.Identity(), field, field, {}), str(tmp_path)), []
+    monkeypatch.setattr("seqmodels.run.attention.attention_picture", lambda *labels: drawn.append(labels) or b"")
+    ids = field.encode(text).tolist()
+    files.write([text], [Written(text, 0.0, True, tuple(ids), torch.ones(len(ids), len(ids)))])
+    ((read, said, _),) = drawn
+    assert read == said
+    assert "".join(read) == text.replace(" ", "")
+
+
+def test_where_a_model_looked_is_kept_for_those_who_ask(dates_run):
+    predictor = seqmodels.load(dates_run)
+    ((plain,),) = write(predictor, TEXTS[:1], Search(max_length=12))
+    ((looked,),) = write(predictor, TEXTS[:1], Search(max_length=12), looked=True)
+    assert plain.weights.shape == (len(plain.ids), 0)
+    assert looked.weights.shape == (len(plain.ids), len(TEXTS[0]))
+    assert looked.weights.untyped_storage().nbytes() == looked.weights.nbytes, "a view would keep all of its batch"

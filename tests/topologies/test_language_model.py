@@ -13,7 +13,7 @@ from seqmodels.learning import Learning
 from seqmodels.nn.activity import ActivityPenalty
 from seqmodels.nn.cells import PeepholeLSTMCell
 from seqmodels.nn.embedders import OneHotEmbedder, TokenEmbedder
-from seqmodels.nn.encoders import CellularEncoder, RecurrentEncoder
+from seqmodels.nn.encoders import CellularEncoder, RecurrentEncoder, WindowEncoder
 from seqmodels.nn.heads import CategoricalHead, CrfHead
 from seqmodels.nn.recurrence import StackOptions
 from seqmodels.topologies import LanguageModel
@@ -145,6 +145,7 @@ def test_it_predicts_each_next_token(ids):
     [
         (partial(RecurrentEncoder, bidirectional=True), "sees later steps, so the token that it should predict"),
         (partial(RecurrentEncoder, options=StackOptions(learn_state=True)), "learn_state=true found"),
+        (partial(WindowEncoder, width=0), "WindowEncoder found, which cannot read on"),
     ],
 )
 def test_an_encoder_that_cannot_be_read_on_with_is_refused(encoder, words):

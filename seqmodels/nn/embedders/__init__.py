@@ -1,6 +1,6 @@
 """Ids or features to vectors: the first part of every model."""
 
-from seqmodels.nn.embedders.base import Embedder
+from seqmodels.nn.embedders.base import Embedder, Restepped, steps_of
 from seqmodels.nn.embedders.character_cnn import CharacterCnn
 from seqmodels.nn.embedders.character_rnn import CharacterRnn
 from seqmodels.nn.embedders.features import FeatureEmbedder
@@ -21,7 +21,9 @@ __all__ = [
     "JoinedEmbedder",
     "OneHotEmbedder",
     "PartsEmbedder",
+    "Restepped",
     "SegmentEmbedder",
     "TokenEmbedder",
     "WordPartsEmbedder",
+    "steps_of",
 ]

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 
-from torch import nn
+from torch import Tensor, nn
 
 from seqmodels.types import Padded
 
@@ -23,3 +23,16 @@ class Embedder(nn.Module, ABC):
     @abstractmethod
     def forward(self, inputs: Padded) -> Padded:
         """Vectors (B, T, D) for inputs (B, T) or (B, T, W), zero past every end."""
+
+
+class Restepped(ABC):
+    """What an embedder promises besides, if it may make another number of steps than it reads."""
+
+    @abstractmethod
+    def steps(self, lengths: Tensor) -> Tensor:
+        """How many vectors (B,) become of sequences of these lengths (B,)."""
+
+
+def steps_of(embedder: object, lengths: Tensor) -> Tensor:
+    """How many vectors (B,) an embedder makes of sequences of these lengths (B,)."""
+    return embedder.steps(lengths) if isinstance(embedder, Restepped) else lengths

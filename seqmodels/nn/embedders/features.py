@@ -4,12 +4,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from seqmodels.nn.dropout import Dropout
-from seqmodels.nn.embedders.base import Embedder
+from seqmodels.nn.embedders.base import Embedder, Restepped
 from seqmodels.nn.linear import Linear
 from seqmodels.types import Padded, Positive, Probability
 
 
-class FeatureEmbedder(Embedder):
+class FeatureEmbedder(Embedder, Restepped):
     """A linear map of several frames at once, moved on by ``stride`` frames: a convolution in time.
 
         y[j] = W [x[js - a], ..., x[js - a + w - 1]] + b,  a = ⌊(w - s) / 2⌋
@@ -56,7 +56,6 @@ class FeatureEmbedder(Embedder):
         self.dropout = Dropout(dropout)
 
     def steps(self, lengths: Tensor) -> Tensor:
-        """How many vectors become of so many frames."""
         return (lengths + self.stride - 1) // self.stride
 
     def forward(self, inputs: Padded) -> Padded:

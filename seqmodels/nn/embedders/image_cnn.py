@@ -8,12 +8,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from seqmodels.nn.dropout import Dropout
-from seqmodels.nn.embedders.base import Embedder
+from seqmodels.nn.embedders.base import Embedder, Restepped
 from seqmodels.nn.linear import Linear
 from seqmodels.types import Padded, Positive, Probability, Size
 
 
-class ImageCnn(Embedder):
+class ImageCnn(Embedder, Restepped):
     """A grid of regions of a picture, each a vector; or one vector of the whole.
 
         x⁰ = picture,   xˡ = max over 2 × 2 of f(g(xˡ⁻¹)),   f, g = relu(norm(3 × 3 convolution)),   y = W xᴸ + b
@@ -70,6 +70,12 @@ class ImageCnn(Embedder):
         """How many rows and columns of regions a picture of that height has."""
         scale = 2 ** len(self.blocks)
         return -(-height // scale), -(-self.width // scale)
+
+    def steps(self, lengths: Tensor) -> Tensor:
+        if not self.regions:
+            return torch.ones_like(lengths)
+        scale = 2 ** len(self.blocks)
+        return -(-lengths // scale) * self.grid(1)[1]
 
     def forward(self, inputs: Padded) -> Padded:
         rows = inputs.zeroed().data.to(self.linear.weight.dtype)  # (B, T, C · W)

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from seqmodels.nn.dropout import Dropout
-from seqmodels.nn.embedders.base import Embedder
+from seqmodels.nn.embedders.base import Embedder, Restepped, steps_of
 from seqmodels.types import Padded, Probability, Size
 
 
-class PartsEmbedder(Embedder):
+class PartsEmbedder(Embedder, Restepped):
     """x_t = [x¹; x²; ...; xᴺ_t]: the parts that ``seqmodels.text.JointInputs`` puts one behind the other.
 
     Each part but the last is a single step, and joined to every step that the last one has: a language to every region
@@ -50,6 +50,10 @@ class PartsEmbedder(Embedder):
         self.embedders = nn.ModuleDict(made)
         self.widths = {name: 1 if made[name].reads_ids else int(size) for name, size in sizes.items()}
         self.dropout = Dropout(dropout)
+
+    def steps(self, lengths: Tensor) -> Tensor:
+        *before, last = self.embedders.values()
+        return steps_of(last, lengths - len(before))
 
     def forward(self, inputs: Padded) -> Padded:
         made = [self._part(i, name, inputs) for i, name in enumerate(self.widths)]

@@ -5,12 +5,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from seqmodels.nn.dropout import Dropout
-from seqmodels.nn.embedders.base import Embedder
+from seqmodels.nn.embedders.base import Embedder, Restepped
 from seqmodels.nn.linear import Linear
 from seqmodels.types import Padded, Positive, Probability
 
 
-class SegmentEmbedder(Embedder):
+class SegmentEmbedder(Embedder, Restepped):
     """w rows of numbers become one step, and none is read twice: T rows are ⌈T / w⌉ steps for the encoder.
 
         y[j] = relu(W [x[jw], ..., x[jw + w - 1]] + b)
@@ -46,12 +46,15 @@ class SegmentEmbedder(Embedder):
         self.linear = Linear(int(input_size) * segment, embedding_size)
         self.dropout = Dropout(dropout)
 
+    def steps(self, lengths: Tensor) -> Tensor:
+        return (lengths + self.segment - 1) // self.segment
+
     def forward(self, inputs: Padded) -> Padded:
         steps = -(-inputs.data.shape[1] // self.segment)
         rows = _at_the_end(inputs.zeroed(), steps * self.segment, self.segment).to(self.linear.weight.dtype)
         segments = rows.unflatten(1, (steps, self.segment)).flatten(2)  # (B, T', w D)
-        lengths = (inputs.lengths + self.segment - 1) // self.segment
-        return Padded(self.dropout(self.linear(segments).relu()), lengths).zeroed()  # (B, T', D)
+        vectors = self.dropout(self.linear(segments).relu())  # (B, T', D)
+        return Padded(vectors, self.steps(inputs.lengths)).zeroed()
 
 
 def _at_the_end(inputs: Padded, rows: int, segment: int) -> Tensor:

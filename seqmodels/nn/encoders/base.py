@@ -15,6 +15,8 @@ class Encoder(nn.Module, ABC):
         sees_future: whether an output depends on later steps. Causal models refuse such an encoder.
     """
 
+    reads_on = True  # whether it can start from a state that another call returned
+
     def __init__(self, output_size: int, sees_future: bool):
         super().__init__()
         self.output_size = output_size

@@ -37,6 +37,8 @@ class MlpEncoder(Encoder):
         Linear(in_features=160, out_features=16, bias=True)
     """
 
+    reads_on = False
+
     def __init__(
         self,
         input_size: Positive,

@@ -32,6 +32,8 @@ class WindowEncoder(Encoder):
         [[[0.0, 1.0, 2.0], [1.0, 2.0, 3.0], [2.0, 3.0, 0.0]]]
     """
 
+    reads_on = False
+
     def __init__(self, input_size: Positive, width: NonNegative = 2, dropout: Probability = 0.0):
         super().__init__((2 * width + 1) * input_size, sees_future=width > 0)
         self.width = width

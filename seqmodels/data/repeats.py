@@ -1,0 +1,23 @@
+"""Examples that read the same."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from torch import Tensor
+
+
+def repeats(inputs: Iterable[Tensor]) -> list[int]:
+    """For each of some inputs, how many of those before it are equal: what is drawn for one is not drawn again.
+
+    Example:
+        >>> import torch
+        >>> repeats([torch.tensor([4]), torch.tensor([5]), torch.tensor([4]), torch.tensor([4])])
+        [0, 0, 1, 2]
+    """
+    seen: Counter[tuple[tuple[int, ...], bytes]] = Counter()
+    counts = []
+    for item in inputs:
+        key = tuple(item.shape), item.contiguous().numpy().tobytes()
+        counts.append(seen[key])
+        seen[key] += 1
+    return counts
