@@ -185,10 +185,14 @@ def test_the_messages_that_the_documents_show_are_those_that_are_told(name, code
 
 
 @pytest.mark.parametrize(("name", "code"), blocks("python"))
-def test_the_python_in_the_documents_runs(name, code):
+def test_the_python_in_the_documents_runs(name, code, tmp_path, monkeypatch):
     ast.parse(code)
     if "runs/" in code:
         pytest.skip("it needs a run that the reader has")
+    monkeypatch.chdir(tmp_path)
+    for split in ("train", "dev", "test"):  # files that a reader would have
+        columns = [["1", "dogs", "_", "NOUN", *"______"], ["2", "bark", "_", "VERB", *"______"]]
+        (tmp_path / f"{split}.conllu").write_text("".join("\t".join(row) + "\n" for row in columns) + "\n")
     # As a module of its own: classes in it ask for the module that they are in.
     exec(compile(code, name, "exec"), {"__name__": "documents"})
 
