@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 import yaml
 from results import main
 from scores.page import page
@@ -13,6 +14,7 @@ from scores.runs import find_runs
 from scores.wanted import Wanted, read_wanted
 
 from seqmodels.errors import InputError
+from seqmodels.run.environment import weights_hash
 from seqmodels.run.saved import save_scores
 
 ROOT = Path(__file__).parents[1]
@@ -158,9 +160,12 @@ def beam_rows(monkeypatch):
     monkeypatch.setattr("results.read_wanted", lambda: rows)
 
 
+WEIGHTS = {"w": torch.zeros(2)}
+
+
 def save(folder, accuracy, words=("--beam", "5")):
     metrics = {"test/accuracy": accuracy, "floor/accuracy": 0.88}
-    save_scores(folder, "beam5", ["evaluate", str(folder), *words, "--save", "beam5"], metrics)
+    save_scores(folder, "beam5", ["evaluate", str(folder), *words, "--save", "beam5"], metrics, WEIGHTS)
 
 
 def test_scores_that_were_saved_make_a_row_of_their_own(made, results, tmp_path, beam_rows):
@@ -186,7 +191,7 @@ def test_saved_scores_are_wanted_of_every_run_and_alike(made, results, tmp_path,
 
 
 def test_saved_scores_of_other_weights_or_commits_are_refused(made, results, tmp_path, beam_rows, monkeypatch):
-    sha = {"weights_sha256": "a" * 64}
+    sha = {"weights_sha256": weights_hash(WEIGHTS)}
     first, second = made("one", facts=sha), made("two", seed=2, facts=sha)
     save(first, 0.96)
     monkeypatch.setattr("seqmodels.run.saved.git_commit", lambda: "e" * 40)
@@ -197,6 +202,15 @@ def test_saved_scores_of_other_weights_or_commits_are_refused(made, results, tmp
     path.write_text(json.dumps(json.loads(path.read_text()) | {"weights_sha256": "b" * 64}))
     said = results(tmp_path / "runs", "--commits-differ")[3]
     assert f"{second}: scores/beam5.json is of other weights than the run has now: seqmodels evaluate RUN" in said
+
+
+def test_a_score_that_is_no_number_is_refused(made, results, tmp_path):
+    made("one")
+    path = made("two", seed=2) / "metrics.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"test/accuracy": float("nan")}))
+    code, _, _, said = results(tmp_path / "runs")
+    assert (code, said.count("\n")) == (2, 1)
+    assert "test/accuracy is [0.95, nan] in its runs, wanted finite numbers" in said
 
 
 @pytest.fixture

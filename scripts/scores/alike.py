@@ -49,8 +49,8 @@ def _missing(row: Wanted, run: Run) -> Iterable[str]:
         if not row.together:
             yield f"{run.folder}: no scores/{row.saved}.json, which the row {row.name} wants: {evaluation(row, run)}"
         return
-    known = run.saved.get(row.saved or "", {}).get("weights_sha256")
-    if known not in (None, run.facts.get("weights_sha256")):
+    now = run.facts.get("weights_sha256")
+    if row.saved and now is not None and run.saved.get(row.saved, {}).get("weights_sha256") != now:
         yield f"{run.folder}: scores/{row.saved}.json is of other weights than the run has now: {evaluation(row, run)}"
     if row.key not in scores:
         file = f"scores/{row.saved}.json" if row.saved else "metrics.json"

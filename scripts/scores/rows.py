@@ -1,5 +1,6 @@
 """Rows of results, each from all runs of one command."""
 
+import math
 import shlex
 import statistics
 from collections.abc import Iterable, Sequence
@@ -59,6 +60,8 @@ def _row(row: Wanted, runs: Sequence[Run]) -> Row:
     evaluated = [run for run in runs if run.scores(row.saved)]
     found = [run.scores(row.saved) or {} for run in evaluated]
     scores = [metrics[row.key] for metrics in found]
+    if not all(map(math.isfinite, scores)):
+        raise InputError(f"{row.name}: {row.key} is {scores} in its runs, wanted finite numbers: did one diverge?")
     floors = [metrics[row.floor] for metrics in found if row.floor in metrics]
     members = len(runs) if row.together else 1
     minutes = members * statistics.fmean(run.metrics["seconds"] for run in runs) / 60

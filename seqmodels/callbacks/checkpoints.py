@@ -4,12 +4,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-import torch
 from pytorch_lightning import LightningModule, Trainer
 from pytorch_lightning.callbacks import Checkpoint
 from pytorch_lightning.trainer.states import TrainerFn
 
 from seqmodels.callbacks.every import parse_every
+from seqmodels.callbacks.of_trainer import begin_whole_epoch, end_epoch, most
 from seqmodels.callbacks.signals import Signals
 from seqmodels.callbacks.slurm import requeue, requeue_signal
 from seqmodels.errors import InputError, Stopped
@@ -78,9 +78,13 @@ class Checkpoints(Checkpoint):
             log.keep(self.rows)
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        begin_whole_epoch(trainer.fit_loop)
         self.started = self.saved = time.monotonic()
         trainer.should_stop = trainer.should_stop or self.stopping
         self.signals.listen(requeue_signal(trainer))
+
+    def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        end_epoch(trainer.fit_loop)
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         self.signals.release()
@@ -99,8 +103,10 @@ class Checkpoints(Checkpoint):
         # Lightning says in private only whether a step's gradients are being gathered, and a validation comes now.
         if loop._should_accumulate() or loop._num_ready_batches_reached() or loop._should_check_val_fx(fetcher):
             return
+        if trainer.global_step == trainer.max_steps:
+            return  # an epoch that is not whole comes to its end
         due = self.every.due(trainer.global_step - self.step, time.monotonic() - self.saved)
-        if _most(trainer, self._asked or due):
+        if most(trainer, self._asked or due):
             self.save(trainer)
             self._stop_if_asked(trainer)
 
@@ -179,21 +185,12 @@ class Checkpoints(Checkpoint):
         return self.signals.received or 0
 
     def _stop_if_asked(self, trainer: Trainer) -> None:
-        number = _most(trainer, self._asked)
+        number = most(trainer, self._asked)
         if not number:
             return
         if trainer.is_global_zero and number == requeue_signal(trainer):
             requeue()
         raise Stopped(number, trainer.global_step, trainer.default_root_dir)
-
-
-def _most(trainer: Trainer, number: int) -> int:
-    """The largest of all processes' numbers, so that all of them do the same."""
-    if trainer.world_size == 1:
-        return number
-    return int(
-        trainer.strategy.reduce(torch.tensor(float(number), device=trainer.strategy.root_device), reduce_op="max")
-    )
 
 
 def _logs(trainer: Trainer) -> list[CsvLog]:

@@ -24,5 +24,7 @@ class AbsoluteError(ForecastMetric):
         tensor(1., dtype=torch.float64)
     """
 
+    higher_is_better = False
+
     def score(self, said: Distribution, y: Tensor) -> Tensor:
         return (y - said.point()).abs()

@@ -42,6 +42,8 @@ class CalibrationError(ProbabilityMetric):
         tensor(0.4000, dtype=torch.float64)
     """
 
+    higher_is_better = False
+
     count: Tensor
     confidence: Tensor
     right: Tensor

@@ -27,5 +27,7 @@ class Crps(ForecastMetric):
         tensor(1., dtype=torch.float64)
     """
 
+    higher_is_better = False
+
     def score(self, said: Distribution, y: Tensor) -> Tensor:
         return said.crps(y)

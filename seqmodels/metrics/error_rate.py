@@ -44,6 +44,8 @@ class ErrorRate(Metric):
         tensor(0.5000, dtype=torch.float64)
     """
 
+    higher_is_better = False
+
     edits: Tensor
     wanted: Tensor
 

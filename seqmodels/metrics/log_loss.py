@@ -19,6 +19,8 @@ class LogLoss(ProbabilityMetric):
         tensor(0.6931, dtype=torch.float64)
     """
 
+    higher_is_better = False
+
     total: Tensor
     count: Tensor
 

@@ -26,6 +26,8 @@ class MacroF1(Metric):
         tensor(0.6667, dtype=torch.float64)
     """
 
+    higher_is_better = True
+
     right: Tensor
     said: Tensor
     wanted: Tensor

@@ -26,6 +26,8 @@ class Mase(ForecastMetric):
         >>> metric = Mase(Values(period=24))
     """
 
+    higher_is_better = False
+
     def __init__(self, field: Field):
         if not isinstance(field, Values):
             raise ValueError(

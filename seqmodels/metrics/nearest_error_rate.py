@@ -35,6 +35,8 @@ class NearestErrorRate(TextMetric):
         tensor(0.3333, dtype=torch.float64)
     """
 
+    higher_is_better = False
+
     edits: Tensor
     wanted: Tensor
 

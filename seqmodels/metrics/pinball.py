@@ -25,6 +25,8 @@ class Pinball(ForecastMetric):
         >>> metric = Pinball(Values(), levels=[0.1, 0.9])
     """
 
+    higher_is_better = False
+
     def __init__(self, field: Field, unit: Unit = "scaled", levels: Sequence[Probability] = (0.1, 0.5, 0.9)):
         super().__init__(field, unit)
         self.levels = list(levels)

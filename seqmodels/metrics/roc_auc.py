@@ -23,6 +23,8 @@ class RocAuc(ProbabilityMetric):
         tensor(0.5000, dtype=torch.float64)
     """
 
+    higher_is_better = True
+
     scores: list[Tensor]
     wanted: list[Tensor]
 

@@ -23,6 +23,8 @@ class SacreMetric(TextMetric, ABC):
         width: how many numbers it counts in a sentence.
     """
 
+    higher_is_better = True
+
     counts: Tensor
     fewest: Tensor
     most: Tensor

@@ -25,6 +25,8 @@ class SequenceErrorRate(TextMetric):
         tensor(0.5000, dtype=torch.float64)
     """
 
+    higher_is_better = False
+
     wrong: Tensor
 
     def __init__(self, field: Field):

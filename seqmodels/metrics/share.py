@@ -12,6 +12,8 @@ from seqmodels.types import Padded
 class Share(Metric, ABC):
     """Right ones / all of them; a kind of share says what it counts."""
 
+    higher_is_better = True
+
     right: Tensor
     total: Tensor
 

@@ -57,6 +57,8 @@ class SpanF1(Metric):
         tensor(0.6667, dtype=torch.float64)
     """
 
+    higher_is_better = True
+
     right: Tensor
     found: Tensor
     wanted: Tensor

@@ -24,6 +24,8 @@ class SquaredError(ForecastMetric):
         tensor(2., dtype=torch.float64)
     """
 
+    higher_is_better = False
+
     power = 2
 
     def score(self, said: Distribution, y: Tensor) -> Tensor:

@@ -45,5 +45,5 @@ def duration(seconds: float) -> str:
 
 
 def spread(values: Sequence[float]) -> float | None:
-    """The standard deviation (n - 1); None of fewer than two values."""
-    return statistics.stdev(values) if len(values) > 1 else None
+    """The standard deviation (n - 1); None of fewer than two values, or where one is no finite number."""
+    return statistics.stdev(values) if len(values) > 1 and all(map(math.isfinite, values)) else None

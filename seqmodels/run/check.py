@@ -1,9 +1,10 @@
 """Everything that can be known to be wrong with a config before any data is touched."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
+from torchmetrics import Metric
 
 from seqmodels.errors import InputError
 from seqmodels.run.build import build, make_metrics
@@ -49,8 +50,17 @@ def _model(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
     others = [build(config[name], allowed, name) for name in ("floor", "augment", "batching")]
     faults = mismatches(model, fields["inputs"], fields["targets"], metrics, *others)
     faults += small_pictures(config["data"].get("max_side"), fields["inputs"])
-    if faults:
+    if faults := faults or [*_mode_faults(config["monitor"], config["mode"], metrics)]:
         raise InputError(faults)
+
+
+def _mode_faults(monitor: str, mode: str, metrics: Mapping[str, Metric]) -> Iterator[str]:
+    """Whether the best of what is monitored would be the worst; of some metrics neither more nor less is better."""
+    watched = metrics.get(monitor.removeprefix("val/"))
+    more = False if monitor == "val/loss" else None if watched is None else watched.higher_is_better
+    if more is not None and more is not (mode == "max"):
+        better, wanted = ("more", "max") if more else ("less", "min")
+        yield f"mode: {mode} found, and {better} of {monitor} is better: set mode={wanted}"
 
 
 def _optimizer(config: Mapping[str, Any], allowed: Sequence[str]) -> None:

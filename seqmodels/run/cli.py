@@ -151,6 +151,7 @@ def _other(words: list[str]) -> int:
 def _evaluate(flags: argparse.Namespace) -> None:
     import json
 
+    from seqmodels.run.ensemble import first_of
     from seqmodels.run.evaluate import evaluate_run
     from seqmodels.run.saved import check_save, save_scores
     from seqmodels.run.show import show_report, show_scores, splits_of
@@ -160,7 +161,7 @@ def _evaluate(flags: argparse.Namespace) -> None:
     runs, searching = [flags.run, *flags.together], given_flags(flags)
     predictor, results, report = evaluate_run(runs, flags.split, flags.several, flags.trust, searching, flags.judge)
     if flags.save is not None:
-        save_scores(flags.run, flags.save, flags.words, results)
+        save_scores(flags.run, flags.save, flags.words, results, first_of(predictor.model).state_dict())
     if flags.json:
         print(json.dumps(results))
     else:

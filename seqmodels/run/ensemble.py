@@ -46,6 +46,13 @@ def load_together(runs: Sequence[str | Path], trust: Sequence[str] = (), scored:
     return Predictor(Ensemble(writers) if writers else Committee(answerers), first.inputs, first.targets, first.recipe)
 
 
+def first_of(model: Topology) -> Topology:
+    """The model of the first run, where several answer together."""
+    first = model.members[0] if isinstance(model, Ensemble | Committee) else model
+    assert isinstance(first, Topology)
+    return first
+
+
 def _kind(model: Topology) -> type[Topology] | None:
     """What it does together with others of its kind; None of what does nothing."""
     if isinstance(model, Writer):

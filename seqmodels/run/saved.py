@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from torch import Tensor
+
 from seqmodels.errors import InputError
-from seqmodels.run.environment import git_commit
-from seqmodels.run.folder import read_json, write_json
+from seqmodels.run.environment import git_commit, weights_hash
+from seqmodels.run.folder import write_json
 
 SCORES = "scores"  # the folder in a run's folder
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
@@ -25,7 +27,9 @@ def check_save(run: str | Path, name: str) -> None:
         raise InputError(f"--save {name}: {run} is no run's folder, wanted one to keep the scores in")
 
 
-def save_scores(run: str | Path, name: str, words: Sequence[str], results: Mapping[str, Any]) -> Path:
+def save_scores(
+    run: str | Path, name: str, words: Sequence[str], results: Mapping[str, Any], weights: Mapping[str, Tensor]
+) -> Path:
     """Write scores and what made them to ``RUN/scores/NAME.json``; what stood there under that name is replaced.
 
     Args:
@@ -33,6 +37,7 @@ def save_scores(run: str | Path, name: str, words: Sequence[str], results: Mappi
         name: of the file.
         words: the command line; the run itself is kept as ``RUN``, another one as its task and its own name.
         results: as ``seqmodels evaluate`` has them.
+        weights: of the run that were scored.
 
     Returns:
         The file.
@@ -44,9 +49,7 @@ def save_scores(run: str | Path, name: str, words: Sequence[str], results: Mappi
     kept = ["RUN" if word == str(run) else _named(word) for word in words]
     try:
         path.parent.mkdir(exist_ok=True)
-        known = Path(run) / "environment.json"
-        sha = read_json(known).get("weights_sha256") if known.is_file() else None
-        facts = {"words": kept, "git_commit": git_commit(), "weights_sha256": sha}
+        facts = {"words": kept, "git_commit": git_commit(), "weights_sha256": weights_hash(weights)}
         write_json(path, {**facts, "metrics": dict(results)})
     except OSError as error:
         raise InputError(f"--save {name}: {path} cannot be written ({error})") from error

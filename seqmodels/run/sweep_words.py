@@ -62,11 +62,10 @@ def read_words(words: Sequence[str], tree: ConfigTree) -> Asked:
 def _sort(override: Override, asked: Asked) -> None:
     key, word = override.key_or_group, override.input_line or ""
     if key in KEPT or key.split(".")[0] == "hydra":
-        raise InputError(f"{word}: a sweep sets {key} itself; leave it out")
+        raise InputError(f"{word}: {_its_own(key)}")
     if key in (*OWN, *PLACES):
         if override.is_sweep_override():
-            hint = "; trial_seeds=3 trains every trial from three seeds" if key == "seed" else ""
-            raise InputError(f"{word}: several values found, wanted one for the whole sweep{hint}")
+            raise InputError(f"{word}: {_its_own(key)}")
         asked.own[key] = override.value()
     elif override.is_sweep_override():
         if override.is_add() or override.is_force_add() or override.package is not None:
@@ -74,6 +73,14 @@ def _sort(override: Override, asked: Asked) -> None:
         asked.space[key] = _values(override)
     else:
         asked.overrides.append(word)
+
+
+def _its_own(key: str) -> str:
+    """Why a setting is none to be drawn."""
+    if key not in (*OWN, *PLACES):
+        return f"a sweep sets {key} itself; leave it out"
+    hint = "; trial_seeds=3 trains every trial from three seeds" if key == "seed" else ""
+    return f"several values found, wanted one for the whole sweep{hint}"
 
 
 def _values(override: Override) -> dict[str, Any]:
@@ -115,6 +122,8 @@ def read_file(name: str, tree: ConfigTree) -> Asked:
         wrong = {key: values for key, values in space.items() if not isinstance(values, list | Mapping)}
         wanted = "wanted a list, or {low: 1, high: 9}; a single value belongs to overrides"
         faults += [f"{GROUP}={name}: space.{key}: {values!r} found, {wanted}" for key, values in wrong.items()]
+        own_keys = [str(key) for key in space if str(key) in (*OWN, *PLACES, *KEPT) or str(key).startswith("hydra")]
+        faults += [f"{GROUP}={name}: space.{key}: {_its_own(key)}" for key in own_keys]
     if faults:
         raise InputError(faults)
     given = read_words(overrides, tree)

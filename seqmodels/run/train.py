@@ -26,6 +26,7 @@ from seqmodels.run.load import checkpoint_path, load
 from seqmodels.run.make import fit_wide, make_data, make_model, make_trainer, parameters, settle
 from seqmodels.run.plain import plain
 from seqmodels.run.recipe import KEY, RecipeInCheckpoint, make_recipe
+from seqmodels.run.renewed import Renewed
 from seqmodels.run.report import Report, make_report, write_report
 from seqmodels.run.resume import checkpoint_of
 from seqmodels.run.show import batches_line, console, recurrence_lines, show_report, show_samples, show_scores
@@ -59,7 +60,7 @@ def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = (
     if _first() and not (config.resume and (folder / "config.yaml").is_file()):
         _open_folder(folder, config, overrides)
     carrier = RecipeInCheckpoint()
-    trainer = make_trainer(settings, [carrier, *pruning()], allowed)
+    trainer = make_trainer(settings, [carrier, Renewed(changes), *pruning()], allowed)
     data = make_data(settings, allowed)
     data.trainer = trainer  # so that it knows for how many processes it makes batches
     with kept_failure(folder, _first()):

@@ -1,5 +1,6 @@
 """What a sweep came to, as a table."""
 
+import math
 from collections.abc import Mapping, Sequence
 from statistics import fmean, stdev
 from typing import Any
@@ -58,7 +59,8 @@ def show_finalists(entries: Sequence[Mapping[str, Any]], objective: str) -> None
 def _spread(scores: Sequence[float]) -> str:
     if not scores:
         return ""
-    return f"{fmean(scores):.4f}" + (f" ± {stdev(scores):.4f}" if len(scores) > 1 else "")
+    spread = f" ± {stdev(scores):.4f}" if len(scores) > 1 and all(map(math.isfinite, scores)) else ""
+    return f"{fmean(scores):.4f}{spread}"
 
 
 def _shown(params: Mapping[str, Any], key: str) -> Text:

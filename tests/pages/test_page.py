@@ -9,9 +9,11 @@ import pytest
 import yaml
 from written_runs import write_run
 
+from seqmodels.pages.figures import spread
 from seqmodels.pages.folders import find_rows
 from seqmodels.pages.page import page, write_page
 from seqmodels.run.cli import run
+from seqmodels.sweeps.table import _spread
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -125,3 +127,12 @@ def test_what_differs_besides_the_settings_is_told(tmp_path):
     shown = page("runs", find_rows(tmp_path))
     assert "data_sha256 train" in shown
     assert yaml.safe_load((tmp_path / "1" / "config.yaml").read_text())["seed"] == 2
+
+
+def test_a_test_score_that_is_no_number_has_no_spread_and_takes_nothing_with_it(tmp_path):
+    for seed, score in ((1, 0.5), (2, float("nan"))):
+        write_run(tmp_path / str(seed), ["optim.lr=0.1"], seed, 0.5, test__accuracy=score)
+    shown = Read(page("runs", find_rows(tmp_path)))
+    assert {"0.5000", "nan"} <= {text.strip() for text in shown.said}
+    assert spread([0.5, float("nan")]) is None
+    assert _spread([0.5, float("nan")]) == "nan"

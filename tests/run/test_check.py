@@ -156,7 +156,6 @@ def test_a_fault_is_told_with_its_key_path_and_what_was_wanted(path, value, word
         ("model.label_smoothing", 0.1),
         ("batching.max_tokens", 100),
         ("batching.max_tokens", None),
-        ("monitor", "val/loss"),
     ],
     ids=str,
 )

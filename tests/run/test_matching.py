@@ -114,6 +114,9 @@ BAD = [
     ),
     ("touch_tones model/head=categorical", "fields.targets: Tokens found, and CategoricalHead writes a label a step"),
     ("touch_tones augment=rare_as_unknown", "augment: RareAsUnknown cannot change LogMel"),
+    ("pos_tagging monitor=val/loss", "mode: max found, and less of val/loss is better: set mode=min"),
+    ("dates metric=wer monitor=val/wer mode=max", "mode: max found, and less of val/wer is better: set mode=min"),
+    ("pos_tagging mode=min", "mode: min found, and more of val/accuracy is better: set mode=max"),
     ("name_generation augment=rare_as_unknown", "augment: RareAsUnknown cannot change Label"),
     (
         "name_generation model.embedder.word_dropout=0.1",

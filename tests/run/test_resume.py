@@ -71,6 +71,16 @@ def test_it_does_so_from_other_steps_and_in_three_parts(saves, words, whole, sai
     assert different(result(whole), result(folder)) is None
 
 
+@pytest.mark.parametrize("saves", [1, 2, 3, 4, 5])  # the last of them at the end of half an epoch
+def test_a_run_of_so_many_steps_does_so_wherever_it_was_interrupted(saves, words, said, tmp_path):
+    steps = [*words, "trainer.max_epochs=-1", "trainer.max_steps=5"]
+    assert said(*steps, f"run_dir={tmp_path / 'whole'}").code == 0
+    assert interrupt([*steps, f"run_dir={tmp_path / 'mine'}"], saves) == 130
+    done = said("train", f"resume={tmp_path / 'mine'}")
+    assert done.code == 0, done.err
+    assert different(result(tmp_path / "whole"), result(tmp_path / "mine")) is None
+
+
 def test_the_drill_finds_no_difference_with_all_that_is_random_or_averaged(tmp_path):
     outcomes = every_step(tmp_path / "drill", ["augment=rare_as_unknown", "model.embedder.dropout=0.3"], stride=9)
     assert len(outcomes) == 2

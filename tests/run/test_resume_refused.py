@@ -1,5 +1,6 @@
 """What is not as it was when a run began is told, and nothing goes on without it being said."""
 
+import json
 import sys
 
 import pytest
@@ -9,6 +10,7 @@ from drills.resume import different, result
 from interrupted import content, copy_of, interrupt, words_for
 
 from seqmodels.run.resume import resumed
+from seqmodels.storage import read_checkpoint_file
 
 TAKE_BACK = "not resumed: take the change back, or set resume_anyway=true"
 
@@ -107,6 +109,40 @@ def test_what_was_changed_is_in_the_record_and_in_what_goes_on_from_there(half, 
     assert record[-1] == "optim.lr=0.5"
     assert not [word for word in record if word.lstrip("+").startswith(("resume", "run_dir"))]
     assert said("train", f"resume={half}").code == 0
+
+
+def rates(folder):
+    """What the optimiser of the last checkpoint learns by, and of what share of it the schedule is."""
+    state = read_checkpoint_file(folder / "checkpoints" / "last.ckpt")
+    (group,), (schedule,) = state["optimizer_states"][0]["param_groups"], state["lr_schedulers"]
+    (base,) = schedule["base_lrs"]
+    return group["initial_lr"], group["lr"] / group["initial_lr"], base, group["weight_decay"]
+
+
+def test_a_rate_that_was_changed_is_learnt_by(half, three_steps, tmp_path):
+    plain = copy_of(three_steps / "run", tmp_path / "plain")
+    more = ["optim.lr=0.5", "++optim.weight_decay=0.25", "resume_anyway=true"]
+    for folder, words in ((plain, []), (half, more)):
+        assert interrupt(["train", f"resume={folder}", *words], saves=1) == 130
+    assert rates(half) == pytest.approx((0.5, rates(plain)[1], 0.5, 0.25))
+
+
+def test_a_schedule_that_was_changed_is_followed(half, three_steps, tmp_path):
+    words = ["trainer.max_epochs=9", "scheduler.warmup=0.9", "resume_anyway=true"]
+    assert interrupt(["train", f"resume={half}", *words], saves=1) == 130
+    whole = tmp_path / "whole"
+    begun = [*words_for(three_steps / "data"), *words[:2], f"run_dir={whole}"]
+    assert interrupt(begun, saves=4) == 130
+    assert rates(half) == pytest.approx(rates(whole))
+
+
+def test_patience_that_was_changed_is_had_and_a_run_that_had_none_left_goes_on(three_steps, said, tmp_path):
+    words, run = [*words_for(three_steps / "data"), "optim.lr=1e-30", "trainer.max_epochs=6"], tmp_path / "run"
+    assert said(*words, "callbacks.early_stopping.patience=1", f"run_dir={run}").code == 0
+    assert json.loads((run / "metrics.json").read_text())["epochs"] == 2
+    done = said("train", f"resume={run}", "callbacks.early_stopping.patience=3", "resume_anyway=true")
+    assert done.code == 0, done.err
+    assert json.loads((run / "metrics.json").read_text())["epochs"] == 4
 
 
 def test_a_finished_run_goes_on_if_its_end_is_put_off(three_steps, said, tmp_path):

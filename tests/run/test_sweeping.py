@@ -102,6 +102,16 @@ def test_a_sweep_that_makes_no_sense_is_refused(refused, words, wanted):
     assert wanted in fault
 
 
+def test_a_file_draws_none_of_the_sweep_s_own_settings(refused, tmp_path):
+    (tmp_path / "sweep").mkdir()
+    (tmp_path / "sweep" / "mine.yaml").write_text("space: {seed: [1, 2], test: [false], optim.lr: [0.1, 0.2]}\n")
+    assert refused("sweep", "sweep=mine", *TASK, "--config-dir", tmp_path) == [
+        "sweep=mine: space.seed: several values found, wanted one for the whole sweep; "
+        "trial_seeds=3 trains every trial from three seeds",
+        "sweep=mine: space.test: a sweep sets test itself; leave it out",
+    ]
+
+
 def test_the_same_command_joins_and_another_one_is_refused(begun, refused, tmp_path):
     words = [*TASK, "optim.lr=0.1,0.2", f"dir={tmp_path / 'mine'}"]
     first, folder = begun(*words, "workers=1")
