@@ -39,7 +39,7 @@ class ErrorRate(Metric):
         >>> from seqmodels.metrics import ErrorRate
         >>> from seqmodels.text import Tokens
         >>> metric, lengths = ErrorRate(Tokens(), "token"), torch.tensor([4])
-        >>> metric.update(Padded(torch.tensor([[1, 2, 4, 5]]), lengths), Padded(torch.tensor([[1, 2, 3, 4]]), lengths))
+        >>> metric.update(Padded(torch.tensor([[4, 5, 7, 8]]), lengths), Padded(torch.tensor([[4, 5, 6, 7]]), lengths))
         >>> metric.compute()
         tensor(0.5000, dtype=torch.float64)
     """

@@ -11,6 +11,7 @@ from seqmodels.sweeps.progress import Progress
 from seqmodels.sweeps.study import HEARTBEAT
 
 TICK, PAUSE = 0.05, 1.0  # seconds between two looks at the processes, and at the queue when it had nothing
+SAVING = 60.0  # seconds that runs have to save a checkpoint where the sweep cannot go on
 
 
 class Busy(NamedTuple):
@@ -58,8 +59,11 @@ class Workers:
                 self._beat()
                 progress.show(queue)
                 time.sleep(TICK)
+        except Exception:
+            self._save_all()  # a fault of ours, or the study's server is gone
+            raise
         finally:
-            for job, child, _ in self.busy:  # after a second Ctrl-C, or a fault of ours
+            for job, child, _ in self.busy:  # after a second Ctrl-C, or a fault
                 child.kill()
                 job.close()
             self.busy = []
@@ -106,6 +110,14 @@ class Workers:
             progress.tell(job.told)
         job.close()
         return []
+
+    def _save_all(self) -> None:
+        """Ask all that is under way to save a checkpoint, and wait for it: it can be taken again."""
+        until = time.monotonic() + SAVING
+        for _, child, _ in self.busy:
+            child.stop()
+        while any(child.end() is None for _, child, _ in self.busy) and time.monotonic() < until:
+            time.sleep(TICK)
 
     def _beat(self) -> None:
         if time.monotonic() - self.beaten >= HEARTBEAT:

@@ -237,8 +237,9 @@ def test_a_multirun_of_two_seeds_makes_two_different_runs(said, tmp_path):
     assert facts[0]["weights_sha256"] != facts[1]["weights_sha256"]
 
 
-def test_validation_scores_are_those_of_the_best_checkpoint_when_the_last_is_worse(said, tmp_path):
-    # Where the highest loss counts as the best one, the first epoch is the best and the last the worst.
+def test_validation_scores_are_those_of_the_best_checkpoint_when_the_last_is_worse(said, tmp_path, monkeypatch):
+    # Where the highest loss counts as the best one, which is refused, the first epoch is the best and the last the worst.
+    monkeypatch.setattr("seqmodels.run.check._mode_faults", lambda *settings: [])
     words = ["task=date_language", "data.train=300", "data.val=50", "data.test=50", "trainer.max_epochs=6"]
     words += ["monitor=val/loss", "mode=max"]
     assert said("train", *words, f"runs={tmp_path}").code == 0
