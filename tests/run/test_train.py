@@ -238,7 +238,7 @@ def test_a_multirun_of_two_seeds_makes_two_different_runs(said, tmp_path):
 
 
 def test_validation_scores_are_those_of_the_best_checkpoint_when_the_last_is_worse(said, tmp_path, monkeypatch):
-    # Where the highest loss counts as the best one, which is refused, the first epoch is the best and the last the worst.
+    # Where the highest loss counts as the best, which is refused, the first epoch is the best one and the last the worst.
     monkeypatch.setattr("seqmodels.run.check._mode_faults", lambda *settings: [])
     words = ["task=date_language", "data.train=300", "data.val=50", "data.test=50", "trainer.max_epochs=6"]
     words += ["monitor=val/loss", "mode=max"]
