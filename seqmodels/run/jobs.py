@@ -77,6 +77,7 @@ class Job:
             return made._replace(code=stop.code, error=str(stop))  # one of a launcher's processes, which has others
 
     def _train(self, config: DictConfig, made: Outcome) -> None:
+        from seqmodels.run.alone import alone
         from seqmodels.run.train import train  # torch is not needed for help or for a misspelt key
 
         with open_dict(config):
@@ -91,7 +92,8 @@ class Job:
         arguments = sys.argv
         try:
             sys.argv = [self.program, "train", *folder, *trusted, *made.words, f"run_dir={quoted(made.folder)}"]
-            train(config, record, flags.trust)
+            with alone(Path(made.folder)):
+                train(config, record, flags.trust)
         finally:
             sys.argv = arguments
 

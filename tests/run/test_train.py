@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from subprocess import PIPE
 
 import pytest
 import torch
@@ -14,6 +15,7 @@ import yaml
 from conftest import DATES, TAGGED, tagging
 
 import seqmodels
+from seqmodels.run.alone import LOCK
 from seqmodels.run.environment import git_commit, weights_hash
 from seqmodels.run.folder import new_run_folder
 from seqmodels.run.process import process_settings
@@ -238,7 +240,7 @@ def test_a_multirun_of_two_seeds_makes_two_different_runs(said, tmp_path):
 
 
 def test_validation_scores_are_those_of_the_best_checkpoint_when_the_last_is_worse(said, tmp_path, monkeypatch):
-    # Where the highest loss counts as the best, which is refused, the first epoch is the best one and the last the worst.
+    # Where the highest loss is the best (which is refused), the first epoch is the best and the last the worst.
     monkeypatch.setattr("seqmodels.run.check._mode_faults", lambda *settings: [])
     words = ["task=date_language", "data.train=300", "data.val=50", "data.test=50", "trainer.max_epochs=6"]
     words += ["monitor=val/loss", "mode=max"]
@@ -258,6 +260,33 @@ def test_every_precision_and_optimiser_of_a_cpu_trains(words, said, tmp_path):
     small = ["task=date_language", "data.train=100", "data.val=20", "data.test=20", "trainer.max_epochs=1"]
     result = said("train", *small, *words, f"runs={tmp_path}")
     assert result.code == 0, result.err
+
+
+LOCKS = """
+import fcntl, sys
+file = open(sys.argv[1], "w")
+fcntl.lockf(file, fcntl.LOCK_EX)
+print("locked", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_folder_in_which_another_process_trains_is_left_to_it(said, refused, tmp_path):
+    small = ["data.train=300", "data.val=50", "data.test=50", "trainer.max_epochs=1"]
+    words, folder = ["task=date_language", *small], tmp_path / "mine"
+    folder.mkdir()
+    with subprocess.Popen([sys.executable, "-c", LOCKS, folder / LOCK], stdin=PIPE, stdout=PIPE) as other:
+        assert other.stdout.readline() == b"locked\n"
+        for more in ([], ["resume=last"]):
+            (fault,) = refused("train", *words, *more, f"run_dir={folder}")
+            assert fault.startswith(f"run_dir={folder}: another process trains there now")
+        assert [path.name for path in folder.iterdir()] == [LOCK]
+        other.stdin.close()
+    done = said("train", *words, f"run_dir={folder}")
+    assert done.code == 0, done.err
+    assert not (folder / LOCK).exists()
+    refused("train", "task=date_language", "optim.lr=x", f"run_dir={tmp_path / 'other' / 'run'}")
+    assert not (tmp_path / "other").exists()
 
 
 def test_a_folder_in_which_a_run_lies_is_not_written_to_again(said, refused, tmp_path):
