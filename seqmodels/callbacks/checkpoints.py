@@ -119,7 +119,7 @@ class Checkpoints(Checkpoint):
             raise InputError(f"monitor={self.monitor}: no such metric was validated, wanted one of: {there}")
         self._rank(self.sign * float(score), trainer.global_step)
         loop = trainer.fit_loop.epoch_loop
-        if loop._num_ready_batches_reached():
+        if loop._num_ready_batches_reached() or trainer.global_step == trainer.max_steps:
             return  # on_train_epoch_end comes next
         if loop._should_accumulate() or trainer.should_stop:
             self._save_best(trainer)  # nothing that a training could go on from

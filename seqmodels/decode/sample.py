@@ -65,7 +65,7 @@ def _kept(scores: Tensor, how: Sampling) -> tuple[Tensor, Tensor]:
     return ids, kept
 
 
-def draws(how: Sampling, sources: Padded, count: int, length: int, repeats: Tensor | None = None) -> Tensor:
+def draws(how: Sampling, sources: Padded, count: int, length: int, before: Tensor | None = None) -> Tensor:
     """Numbers from [0, 1), which the seed and each source decide by themselves.
 
     Args:
@@ -73,14 +73,14 @@ def draws(how: Sampling, sources: Padded, count: int, length: int, repeats: Tens
         sources: B of them, of any width.
         count: sequences for each.
         length: numbers for each sequence.
-        repeats: (B,), how many sequences were drawn for each source before; none if not given.
+        before: (B,), how many sequences were drawn for each source before; none if not given.
 
     Returns:
         (B, count, length) float64.
     """
     rows = [str(_trimmed(row.tolist())) for row in sources.rows()]
-    before = [0] * len(rows) if repeats is None else repeats.tolist()
-    keys = [(row, i) for row, first in zip(rows, before, strict=True) for i in range(first, first + count)]
+    firsts = [0] * len(rows) if before is None else before.tolist()
+    keys = [(row, i) for row, first in zip(rows, firsts, strict=True) for i in range(first, first + count)]
     numbers = [_drawn(f"{how.seed} {row}" + (f" {i}" if i else ""), length) for row, i in keys]
     return torch.stack(numbers).view(len(rows), count, length)
 

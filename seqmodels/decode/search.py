@@ -80,7 +80,7 @@ def search(
         how: the settings.
         ids: of the end, and those that are never written.
         early: whether a source may be done before k sequences have ended; that changes nothing but the time.
-        repeats: (B,), how many sequences were drawn for each source before, so that others come; none if not given.
+        repeats: (B,), how often each source was written for before, so that other draws come; never if not given.
 
     Example:
         >>> from seqmodels.decode import Search, begin
@@ -91,7 +91,8 @@ def search(
     batch = len(sources.lengths)
     if how.sampling is None:
         return _written(first, how, ids, None, early)
-    numbers = draws(how.sampling, sources, how.count, how.max_length, repeats).flatten(0, 1)  # (B * K, max_length)
+    before = None if repeats is None else repeats * how.count  # (B,)
+    numbers = draws(how.sampling, sources, how.count, how.max_length, before).flatten(0, 1)  # (B * K, max_length)
     each = torch.arange(batch, device=first.scores.device).repeat_interleave(how.count)
     several = Next(first.scores[each], first.draft.sources(each))
     found = _written(several, how, ids, numbers, early)

@@ -105,7 +105,7 @@ def _read(field: Field, item: Any, known: str) -> str:
     """A text as the model could say it, but with the words that its vocabulary lacks, which a person wants to see; as
     the data has it where the model writes capitals."""
     if isinstance(field, Subwords) and field.recase:
-        return str(item)
+        return field.cased(item)
     if not isinstance(field, Tokens):
         return known
     words = field.words(item)

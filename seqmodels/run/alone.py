@@ -26,10 +26,14 @@ def alone(folder: Path) -> Iterator[None]:
         yield
         return
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
-        if not _locked(handle):
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError:  # told by whatever has to write there
+        yield
+        return
+    try:
+        if not _locked(handle, folder / LOCK):
             raise InputError(f"run_dir={folder}: another process trains there now; wait for it, or name another folder")
         try:
             yield
@@ -42,7 +46,7 @@ def alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _locked(handle: int) -> bool:
+def _locked(handle: int, path: Path) -> bool:
     import fcntl  # not on Windows
 
     try:
@@ -52,4 +56,7 @@ def _locked(handle: int) -> bool:
         return False
     except OSError:
         return True  # no locks here
-    return True
+    try:
+        return os.fstat(handle).st_ino == path.stat().st_ino
+    except FileNotFoundError:  # whose it was has just ended, and removed it
+        return False

@@ -16,6 +16,8 @@ from seqmodels.run.signatures import node_faults, value_faults
 from seqmodels.run.vector_files import vectors_path
 from seqmodels.types import Sizes
 
+OF_LOSS = ("val/loss", "val/perplexity", "val/bits_per_character", "val/cut")  # of these less is better
+
 
 def check(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
     """Hold a composed config against the signatures of what it names, then try to make model, optimiser and trainer.
@@ -57,7 +59,7 @@ def _model(config: Mapping[str, Any], allowed: Sequence[str]) -> None:
 def _mode_faults(monitor: str, mode: str, metrics: Mapping[str, Metric]) -> Iterator[str]:
     """Whether the best of what is monitored would be the worst; of some metrics neither more nor less is better."""
     watched = metrics.get(monitor.removeprefix("val/"))
-    more = False if monitor == "val/loss" else None if watched is None else watched.higher_is_better
+    more = (False if monitor in OF_LOSS else None) if watched is None else watched.higher_is_better
     if more is not None and more is not (mode == "max"):
         better, wanted = ("more", "max") if more else ("less", "min")
         yield f"mode: {mode} found, and {better} of {monitor} is better: set mode={wanted}"

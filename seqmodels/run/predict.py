@@ -129,10 +129,13 @@ def check_output(file: str | None) -> None:
     Raises:
         InputError: it is a folder, or its own folder is not there or may not be written to.
     """
-    path = Path(file or "answers.txt").resolve()
-    wrong = EISDIR if path.is_dir() else 0 if path.parent.is_dir() else ENOENT
-    touched = path if path.exists() and not path.is_file() else path.parent  # a file is replaced
-    wrong = wrong or (0 if os.access(touched, os.W_OK) else EACCES)
+    path = Path(file or "answers.txt")
+    if path.exists() and not path.is_file() and not path.is_dir():  # a device or a pipe
+        wrong = 0 if os.access(path, os.W_OK) else EACCES
+    else:  # a file is replaced, through a link that which it names
+        path = path.resolve()
+        wrong = EISDIR if path.is_dir() else 0 if path.parent.is_dir() else ENOENT
+        wrong = wrong or (0 if os.access(path.parent, os.W_OK) else EACCES)
     if file is not None and wrong:
         raise InputError(f"--output {file}: {os.strerror(wrong)}; name a file that can be written")
 

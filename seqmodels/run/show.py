@@ -14,7 +14,7 @@ from seqmodels.data import Batches, BatchPlan, Example
 from seqmodels.images import Picture
 from seqmodels.metrics import SpanScores
 from seqmodels.nn.recurrence import Stack, compute_dtype
-from seqmodels.reports import main_fields, part_of
+from seqmodels.reports import main_fields, part_of, parts_of
 from seqmodels.run.load import Predictor
 from seqmodels.run.report import Report, said_of
 from seqmodels.series import Window
@@ -125,7 +125,9 @@ def show_samples(predictor: Predictor, examples: Sequence[Example], count: int =
         table.add_column(column)
     for example, answer in zip(chosen, said_of(predictor, [e.inputs for e in chosen]), strict=True):
         field, wanted = predictor.targets, example.wanted(answer, predictor.targets)
-        right = _main(field, field.decode(field.encode(wanted).tolist())) == _main(field, answer)
+        parts = parts_of(field, [wanted], [answer])  # none of numbers
+        known = field.decode(field.encode(wanted).tolist())
+        right = all(part.right(0) for part in parts) if parts else known == answer
         texts = [words(item) for item in (example.inputs, _main(field, wanted), _main(field, answer))]
         table.add_row(*map(Text, texts[:2]), Text(texts[2], style="" if right else "red"))
     console().print(table)

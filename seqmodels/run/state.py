@@ -12,6 +12,7 @@ from seqmodels.callbacks.checkpoints import BEST, LAST, PREVIOUS
 from seqmodels.data import SequenceData
 from seqmodels.errors import InputError
 from seqmodels.run.load import read_checkpoint
+from seqmodels.run.renewed import Renewed
 from seqmodels.topologies import Topology
 
 NEEDED = ["epoch", "global_step", "pytorch-lightning_version", "loops", "callbacks", "optimizer_states"]
@@ -75,6 +76,9 @@ def _missing(state: Mapping[str, Any]) -> str | None:
 
 
 def _misfit(state: Mapping[str, Any], model: Topology, trainer: Trainer) -> str | None:
+    renewed = (callback.fault(state["callbacks"]) for callback in _callbacks(trainer) if isinstance(callback, Renewed))
+    if (fault := next(renewed, None)) is not None:
+        return fault
     averages = AVERAGES & {type(callback).__name__ for callback in _callbacks(trainer)}
     if averages != AVERAGES & set(state["callbacks"]):
         return "its weights were averaged in another way than they are to be now, or not at all; begin a new run"

@@ -60,7 +60,7 @@ def train(config: DictConfig, overrides: Sequence[str], trust: Sequence[str] = (
     if _first() and not (config.resume and (folder / "config.yaml").is_file()):
         _open_folder(folder, config, overrides)
     carrier = RecipeInCheckpoint()
-    trainer = make_trainer(settings, [carrier, Renewed(changes), *pruning()], allowed)
+    trainer = make_trainer(settings, [carrier, Renewed(plain(config, hide_environment=True)), *pruning()], allowed)
     data = make_data(settings, allowed)
     data.trainer = trainer  # so that it knows for how many processes it makes batches
     with kept_failure(folder, _first()):

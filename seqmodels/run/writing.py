@@ -74,7 +74,7 @@ def write(
         how: how to search.
         done: called with how many texts were answered, after every batch.
         looked: whether to keep where the model looked: a number for every token and every step of its source.
-        repeats: of each text, how many sequences were drawn for it before, so that others come; none if not given.
+        repeats: how often each text was written for before, so that other draws come; never if not given.
 
     Raises:
         InputError: a text has no token in it, the model gives no probabilities, or they are no numbers.

@@ -64,8 +64,7 @@ class Subwords(Field, Varied, Recased):
             raise ValueError("recase=true found with lowercase=false, which leaves capitals as they are; drop one")
         self.dropout = dropout
         self.vocab_size = vocab_size
-        self.lowercase = lowercase
-        self.joint = joint
+        self.lowercase, self.joint = lowercase, joint
         self.normalize = normalize
         self.recase = recase
         self._casing = Casing((), starts=False)
@@ -117,7 +116,7 @@ class Subwords(Field, Varied, Recased):
 
     def fit_case(self, items: Iterable[str | Sequence[str]]) -> None:
         if self.recase:
-            self._casing = Casing.of_texts(self._cased(item) for item in items)
+            self._casing = Casing.of_texts(self.cased(item) for item in items)
 
     def learnt(self) -> dict[str, list[Any]]:
         pieces = {"tokens": self.vocab.tokens, "merges": self._merges}
@@ -166,10 +165,11 @@ class Subwords(Field, Varied, Recased):
         return str(self._decoder.decode(self.vocab.decode(ids)))
 
     def _text(self, item: str | Sequence[str]) -> str:
-        text = self._cased(item)
+        text = self.cased(item)
         return text.lower() if self.lowercase else text
 
-    def _cased(self, item: str | Sequence[str]) -> str:
+    def cased(self, item: str | Sequence[str]) -> str:
+        """An item as one text, with its capitals."""
         text = normalized(item if isinstance(item, str) else " ".join(item), self.normalize)
         try:
             text.encode()

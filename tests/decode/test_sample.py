@@ -282,11 +282,11 @@ def test_scores_that_are_no_numbers_draw_nothing():
 
 
 def test_what_was_drawn_before_is_not_drawn_again():
-    model, how = Model(), Search(count=5, max_length=LENGTH, sampling=Sampling())
+    model, how = Model(), Search(count=6, max_length=LENGTH, sampling=Sampling())
     first, prompts = texts_of(written(model, make_prompts(), how)), make_prompts()
-    before = torch.tensor([3, 0, *[1] * (len(PROMPTS) - 2)])
+    before = torch.tensor([2, 0, *[1] * (len(PROMPTS) - 2)])
     with torch.no_grad():
         again = search(
             read_on(model, prompts), prompts, replace(how, count=2), Ids(never=(PAD, UNK, BOS)), repeats=before
         )
-    assert texts_of(again) == [texts[n : n + 2] for texts, n in zip(first, before.tolist(), strict=True)]
+    assert texts_of(again) == [texts[2 * n : 2 * n + 2] for texts, n in zip(first, before.tolist(), strict=True)]

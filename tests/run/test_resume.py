@@ -71,9 +71,10 @@ def test_it_does_so_from_other_steps_and_in_three_parts(saves, words, whole, sai
     assert different(result(whole), result(folder)) is None
 
 
+@pytest.mark.parametrize("more", [[], ["trainer.val_check_interval=1", "trainer.check_val_every_n_epoch=null"]])
 @pytest.mark.parametrize("saves", [1, 2, 3, 4, 5])  # the last of them at the end of half an epoch
-def test_a_run_of_so_many_steps_does_so_wherever_it_was_interrupted(saves, words, said, tmp_path):
-    steps = [*words, "trainer.max_epochs=-1", "trainer.max_steps=5"]
+def test_a_run_of_so_many_steps_does_so_wherever_it_was_interrupted(saves, more, words, said, tmp_path):
+    steps = [*words, "trainer.max_epochs=-1", "trainer.max_steps=5", *more]
     assert said(*steps, f"run_dir={tmp_path / 'whole'}").code == 0
     assert interrupt([*steps, f"run_dir={tmp_path / 'mine'}"], saves) == 130
     done = said("train", f"resume={tmp_path / 'mine'}")

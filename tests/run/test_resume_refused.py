@@ -7,7 +7,7 @@ import pytest
 import yaml
 from conftest import TAGGED, write_conllu
 from drills.resume import different, result
-from interrupted import content, copy_of, interrupt, words_for
+from interrupted import change, content, copy_of, interrupt, words_for
 
 from seqmodels.run.resume import resumed
 from seqmodels.storage import read_checkpoint_file
@@ -125,6 +125,32 @@ def test_a_rate_that_was_changed_is_learnt_by(half, three_steps, tmp_path):
     for folder, words in ((plain, []), (half, more)):
         assert interrupt(["train", f"resume={folder}", *words], saves=1) == 130
     assert rates(half) == pytest.approx((0.5, rates(plain)[1], 0.5, 0.25))
+
+
+def test_a_rate_that_was_changed_is_learnt_by_from_a_checkpoint_of_before_too(half):
+    assert interrupt(["train", f"resume={half}", "optim.lr=0.5", "resume_anyway=true"], saves=1) == 130
+    assert interrupt(["train", f"resume={half / 'checkpoints' / 'previous.ckpt'}"], saves=1) == 130
+    assert rates(half)[0] == 0.5
+
+
+def test_what_a_schedule_has_made_of_a_rate_stays(three_steps, tmp_path):
+    run = tmp_path / "run"
+    words = [*words_for(three_steps / "data"), "scheduler=plateau", f"run_dir={run}"]
+    assert interrupt(words, saves=3) == 130
+    last = run / "checkpoints" / "last.ckpt"
+    change(last, lambda state: state["optimizer_states"][0]["param_groups"][0].update(lr=0.001))
+    for word, rate in (("++optim.weight_decay=0.25", 0.001), ("optim.lr=0.03", 0.01)):
+        assert interrupt(["train", f"resume={run}", word, "resume_anyway=true"], saves=1) == 130
+        (group,) = read_checkpoint_file(last)["optimizer_states"][0]["param_groups"]
+        assert (group["lr"], group["weight_decay"]) == (pytest.approx(rate), 0.25)
+
+
+def test_a_schedule_can_be_left_out_and_none_of_another_kind_begun(half, unchanged):
+    (fault,) = unchanged(half, "scheduler=plateau", "resume_anyway=true")
+    assert "its schedule was seqmodels.learning.WarmupCosine, and seqmodels.learning.Plateau cannot begin" in fault
+    assert interrupt(["train", f"resume={half}", "scheduler=none", "resume_anyway=true"], saves=1) == 130
+    (group,) = read_checkpoint_file(half / "checkpoints" / "last.ckpt")["optimizer_states"][0]["param_groups"]
+    assert group["lr"] == 0.003
 
 
 def test_a_schedule_that_was_changed_is_followed(half, three_steps, tmp_path):

