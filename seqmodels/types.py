@@ -87,7 +87,7 @@ class Batch(NamedTuple):
         continues: (B,) int64, for texts that are read on from batch to batch: the row of the batch before that each row
             goes on from, -1 where a row begins afresh; None where no row goes on.
         texts: of each row, what counts as right, as the data has it; None in training, and where targets are no texts.
-        repeats: (B,) int64, how many examples before each row in its split read the same; None in training.
+        repeats: (B,) int64, how many before each row in its split read the same; None in training and of streams.
     """
 
     inputs: Padded

@@ -79,10 +79,9 @@ class EncodedExamples(Dataset[Batch]):
         if not pieces[0].scored:
             targets = Padded(targets.data, torch.zeros_like(targets.lengths))
         after = [piece.after for piece in pieces if piece.after is not None]
-        again = (
-            None if self.repeats is None else torch.tensor([self.repeats[piece.example] for piece in pieces])
-        )  # (B,)
-        return Batch(pad(inputs), targets, torch.tensor(after) if after else None, self._texts(pieces), again)
+        before = [self.repeats[piece.example] for piece in pieces] if self.repeats is not None else []
+        goes_on, again = (torch.tensor(numbers) if numbers else None for numbers in (after, before))  # (B,)
+        return Batch(pad(inputs), targets, goes_on, self._texts(pieces), again)
 
     def _cut(self, side: str, items: Sequence[Tensor], pieces: Sequence[Piece], keys: Sequence[str]) -> list[Tensor]:
         """One side of a batch, written in another way every epoch where its field does so."""
