@@ -13,7 +13,7 @@ from seqmodels.learning import Learning
 from seqmodels.nn.activity import ActivityPenalty
 from seqmodels.nn.cells import PeepholeLSTMCell
 from seqmodels.nn.embedders import OneHotEmbedder, TokenEmbedder
-from seqmodels.nn.encoders import CellularEncoder, RecurrentEncoder, WindowEncoder
+from seqmodels.nn.encoders import AttentiveEncoder, CellularEncoder, RecurrentEncoder, WindowEncoder
 from seqmodels.nn.heads import CategoricalHead, CrfHead
 from seqmodels.nn.recurrence import StackOptions
 from seqmodels.topologies import LanguageModel
@@ -53,6 +53,7 @@ ENCODERS = {
     "projected": partial(RecurrentEncoder, hidden_size=H, options=StackOptions(projection=5)),
     "widths differ": partial(RecurrentEncoder, hidden_size=[4, 7]),
     "a cell of its own": partial(CellularEncoder, cell=PeepholeLSTMCell, hidden_size=H),
+    "looking back": partial(AttentiveEncoder, hidden_size=H, window=9, key_size=4),
 }
 
 

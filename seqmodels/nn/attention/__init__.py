@@ -6,6 +6,7 @@ from seqmodels.nn.attention.coverage import CoverageAttention
 from seqmodels.nn.attention.dot import DotAttention
 from seqmodels.nn.attention.general import GeneralAttention
 from seqmodels.nn.attention.location import LocationAttention
+from seqmodels.nn.attention.look_back import LookBack
 from seqmodels.nn.attention.multi_head import MultiHeadAttention
 from seqmodels.nn.attention.stepwise import Looked, StepwiseAttention
 from seqmodels.nn.attention.uniform import UniformAttention
@@ -18,6 +19,7 @@ __all__ = [
     "DotAttention",
     "GeneralAttention",
     "LocationAttention",
+    "LookBack",
     "Looked",
     "Memory",
     "MultiHeadAttention",

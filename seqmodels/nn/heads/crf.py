@@ -11,8 +11,8 @@ from seqmodels.nn.heads.base import Head
 from seqmodels.nn.heads.crf_decoding import best_path, best_paths
 from seqmodels.nn.heads.crf_loss import chain_loss
 from seqmodels.nn.heads.crf_recursions import Chain, all_paths, log_partition
-from seqmodels.nn.heads.precision import at_least_single
 from seqmodels.nn.linear import Linear
+from seqmodels.nn.precision import at_least_single
 from seqmodels.text.schemes import Scheme, end_fault, faults, label_fault
 from seqmodels.types import Padded, Positive, Probability, Size, check_choice
 

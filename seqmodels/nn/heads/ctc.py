@@ -7,8 +7,8 @@ from torch.nn import functional as F
 from seqmodels.decode.ctc import Hypothesis, beam_search, best_path
 from seqmodels.nn.dropout import Dropout
 from seqmodels.nn.heads.base import Head
-from seqmodels.nn.heads.precision import at_least_single
 from seqmodels.nn.linear import Linear
+from seqmodels.nn.precision import at_least_single
 from seqmodels.types import Padded, Positive, Probability, pad
 
 

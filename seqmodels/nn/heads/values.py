@@ -7,8 +7,8 @@ from torch import Tensor
 from seqmodels.nn.distributions import Distribution
 from seqmodels.nn.dropout import Dropout
 from seqmodels.nn.heads.base import Head
-from seqmodels.nn.heads.precision import at_least_single
 from seqmodels.nn.linear import Linear
+from seqmodels.nn.precision import at_least_single
 from seqmodels.types import Padded
 
 
