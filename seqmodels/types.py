@@ -156,7 +156,7 @@ class Encoded(NamedTuple):
 
     Args:
         outputs: (B, T, H), zero past every end.
-        state: the state after each sequence's own last step, each tensor (L, B, H), directions joined in H.
+        state: after each sequence's own last step, tensors (L, B, ...), first (L, B, H) with directions joined in H.
     """
 
     outputs: Padded

@@ -7,7 +7,7 @@ import torch
 
 import seqmodels
 from seqmodels.callbacks import StepSeed
-from seqmodels.nn.encoders import RecurrentEncoder
+from seqmodels.nn.encoders import AttentiveEncoder, RecurrentEncoder
 from seqmodels.run.cli import run
 from seqmodels.types import pad
 
@@ -25,6 +25,17 @@ def test_an_encoder_gives_the_numbers_of_the_cpu(cell):
     found = encoder.cuda()(type(inputs)(*(tensor.cuda() for tensor in inputs)))
     torch.testing.assert_close(found.outputs.data.cpu(), wanted.outputs.data, rtol=1e-9, atol=1e-9)
     torch.testing.assert_close(found.state[0].cpu(), wanted.state[0], rtol=1e-9, atol=1e-9)
+
+
+def test_looking_back_gives_the_numbers_of_the_cpu():
+    encoder = AttentiveEncoder(5, 8, window=4, key_size=6).double().eval()
+    inputs = pad([torch.randn(length, 5, dtype=torch.float64) for length in (3, 7, 1)])
+    wanted = encoder(inputs, encoder(inputs).state)
+    encoder.cuda()
+    inputs = type(inputs)(*(tensor.cuda() for tensor in inputs))
+    found = encoder(inputs, encoder(inputs).state)
+    torch.testing.assert_close(found.outputs.data.cpu(), wanted.outputs.data, rtol=1e-9, atol=1e-9)
+    torch.testing.assert_close([part.cpu() for part in found.state], list(wanted.state), rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])

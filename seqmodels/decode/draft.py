@@ -86,7 +86,7 @@ class ReadOnDraft(Draft):
 
     Args:
         read: the model.
-        state: behind the last token, each tensor (L, N, H).
+        state: behind the last token, each tensor (L, N, ...).
         each: sequences that are written for a source.
 
     Example:

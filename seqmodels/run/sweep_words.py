@@ -15,7 +15,7 @@ from seqmodels.run.signatures import closest
 from seqmodels.sweeps.definition import Definition
 
 GROUP = "sweep"
-MADE = ("overrides", "space", "config_dir", "trust")  # of other words
+MADE = ("overrides", "space", "config_dir", "trust", "begun_in")  # of other words
 OWN = [field.name for field in fields(Definition) if field.name not in MADE]
 PLACES = (GROUP, "dir", "resume", "runs")
 # A file may come from elsewhere, and these start commands or connect to other machines.

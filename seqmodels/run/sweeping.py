@@ -1,5 +1,6 @@
 """``seqmodels sweep``: from the command line to a sweep that was checked, and its folder."""
 
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -75,7 +76,19 @@ def _gone_on(asked: Asked, trust: Sequence[str]) -> tuple[Definition, Path]:
         raise InputError(f"resume={folder}: {', '.join(other)} found beside it, wanted {', '.join(FREE)} alone")
     if unsaid := [package for package in definition.trust or [] if package not in trust]:
         raise InputError(f"resume={folder}: it trusts {', '.join(unsaid)}; if you do, add --trust {unsaid[0]}")
+    _refuse_elsewhere(definition, folder)
     return _with(replace(definition, launcher="local", slurm=None), asked.own, folder), folder
+
+
+def _refuse_elsewhere(definition: Definition, folder: Path) -> None:
+    """Runs from another folder would look for the sweep's files in other places, and fail for good."""
+    begun = Path(definition.begun_in)
+    if definition.begun_in and begun.is_dir() and not begun.samefile(Path.cwd()):
+        there = f"cd {shlex.quote(str(begun))} && seqmodels sweep resume={shlex.quote(str(folder.resolve()))}"
+        raise InputError(
+            f"resume={folder}: {Path.cwd()} found, wanted {begun}, where the sweep was begun and its relative names "
+            f"are looked for from; {there}"
+        )
 
 
 def _with(definition: Definition, own: dict[str, Any], folder: Path) -> Definition:
@@ -108,6 +121,7 @@ def _begun(asked: Asked, tree: ConfigTree, config_dir: str | None, trust: list[s
     folder = Path(str(asked.own["dir"])) if "dir" in asked.own else new_run_folder(runs, given["name"])
     given.setdefault("storage", sqlite_beside(folder))
     given.setdefault("study_name", f"{given['name']}-{folder.absolute().name}")
+    given["begun_in"] = str(Path.cwd())
     made = Definition(**given, overrides=asked.overrides, space=asked.space, config_dir=config_dir, trust=trust)
     with locked(folder / TAKING):
         if not (folder / FILE).is_file():

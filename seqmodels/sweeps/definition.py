@@ -47,6 +47,7 @@ class Definition:
         launcher: ``local``, or ``submitit`` for Slurm.
         slurm: submitit's parameters for a job: ``{timeout_min: 60, slurm_partition: gpu}``.
         config_dir, trust: as for ``seqmodels train``.
+        begun_in: the folder that relative names of files are looked for from.
 
     Raises:
         ValueError: a word is none of those that there are.
@@ -72,6 +73,7 @@ class Definition:
     slurm: dict[str, Any] | None = None
     config_dir: str | None = None
     trust: list[str] | None = None
+    begun_in: str = ""
 
     def __post_init__(self) -> None:
         for name, words in (("sampler", SamplerName), ("pruner", PrunerName), ("direction", Direction)):
@@ -148,5 +150,5 @@ def differences(before: Definition, now: Definition) -> list[str]:
     return [
         f"{field.name}: {getattr(before, field.name)!r} in the sweep, {getattr(now, field.name)!r} now"
         for field in fields(Definition)
-        if field.name not in FREE and getattr(before, field.name) != getattr(now, field.name)
+        if field.name not in (*FREE, "begun_in") and getattr(before, field.name) != getattr(now, field.name)
     ]

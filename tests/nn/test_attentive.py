@@ -12,6 +12,7 @@ from seqmodels import Padded
 from seqmodels.nn.attention import LookBack
 from seqmodels.nn.cells import PeepholeLSTMCell
 from seqmodels.nn.encoders import AttentiveEncoder, RecurrentEncoder
+from seqmodels.nn.pool import LastState
 from seqmodels.nn.recurrence import StackOptions
 
 D, H, K, N = 5, 6, 4, 3
@@ -22,15 +23,15 @@ def encoder(window=N, dropout=0.0, **settings):
     return AttentiveEncoder(D, H, dropout=dropout, window=window, key_size=K, **settings).double()
 
 
-def by_hand(look_back, x, h):
+def by_hand(look_back, x, h, keys=None):
     """One sequence, step by step: x (T, D), h (T, H)."""
-    keys = F.normalize(h @ look_back.key.weight.T, dim=-1)
+    keys = F.normalize(h @ look_back.key.weight.T, dim=-1) if keys is None else keys
     found = []
     for t in range(len(x)):
-        behind = [j for j in range(max(1, t - look_back.window + 1), t + 1)]
+        behind = range(max(1, t - look_back.window + 1), t + 1)
         scores = [keys[t] @ look_back.nothing, *(keys[t] @ keys[j - 1] for j in behind)]
         weights = (torch.stack(scores) * look_back.sharpness.exp()).softmax(0)[1:]
-        found.append(sum((w * x[j] for w, j in zip(weights, behind, strict=True)), torch.zeros(D).double()))
+        found.append(sum((w * x[j] for w, j in zip(weights, behind, strict=True)), torch.zeros_like(x[0])))
     return torch.stack(found)
 
 
@@ -64,8 +65,9 @@ def test_outputs_are_the_layers_beside_what_was_found(cell, vectors):
     found, kept = one.look_back(inputs, outputs.data)
     encoded = one(inputs)
     assert_close(encoded.outputs.data, outputs.data + Padded(found, inputs.lengths).zeroed().data @ one.value.weight.T)
-    assert len(encoded.state) == len(state) + len(kept)
-    assert all(map(torch.equal, encoded.state, (*state, *kept)))
+    assert len(encoded.state) == 1 + len(state) + len(kept)
+    assert all(map(torch.equal, encoded.state[1:], (*state, *kept)))
+    assert_close(encoded.state[0][0], torch.stack([row[-1] for row in encoded.outputs.rows()]))
 
 
 @pytest.mark.parametrize("cuts", [[4], [1, 2, 3], [8]], ids=str)
@@ -92,6 +94,16 @@ def test_rows_that_end_early_are_read_on_from_their_own_ends(vectors):
         assert_close(together[row], alone[len(before) :])
 
 
+@pytest.mark.parametrize("other", [1, 2, N, 20])
+def test_what_another_window_kept_is_looked_back_into_as_far_as_both_reach(other, vectors):
+    one, inputs, more = encoder(window=other), vectors([9, 9], D), vectors([1, 1], D)
+    kept = one(inputs).state
+    one.look_back.window = N
+    found = one(more, kept).outputs.data
+    one.look_back.window = min(other, N)
+    assert_close(found, one(more, one(inputs).state).outputs.data)
+
+
 def test_zeros_for_a_state_are_no_past(vectors):
     one, inputs = encoder(), vectors(LENGTHS, D)
     wanted = one(inputs)
@@ -99,7 +111,7 @@ def test_zeros_for_a_state_are_no_past(vectors):
     assert_close(wanted.outputs.data[:, 0], one.recurrence(inputs).outputs.data[:, 0])  # nothing to look back to
 
 
-def test_an_output_reads_no_later_step_and_the_window_before(vectors):
+def test_an_output_reads_no_later_step(vectors):
     one, inputs = encoder(), vectors([7], D)
     assert not one.sees_future
     assert one.reads_on
@@ -109,25 +121,59 @@ def test_an_output_reads_no_later_step_and_the_window_before(vectors):
     assert not grad[0, 5:].any()
 
 
-def test_dropout_is_of_the_outputs_alone_behind_the_last_layer(vectors):
-    locked = StackOptions(locked_dropout=True, input_dropout=0.0)
-    one, inputs = encoder(dropout=0.5, options=locked), vectors([30], D)
-    encoded = one(inputs)
-    dropped = encoded.outputs.data[0] == 0  # (T, H)
-    assert 0 < int(dropped[0].sum()) < H or dropped.all(0).sum() in (0, H)
-    assert torch.equal(dropped, dropped[:1].expand(30, H))
-    keys = encoded.state[-3]
+def test_what_is_looked_back_into_ends_with_the_window(vectors):
+    look_back, h = LookBack(D, H, N, K).double(), vectors([7], H).data
+    data = vectors([7], D).data.requires_grad_()
+    found, _ = look_back(Padded(data, torch.tensor([7])), h)
+    grad = torch.autograd.grad(found[0, 5].sum(), data)[0]
+    assert grad[0].any(dim=1).tolist() == [False, False, False, True, True, True, False]
+
+
+def test_many_steps_at_once_are_looked_back_from_in_blocks(vectors, monkeypatch):
+    look_back, x, h = LookBack(D, H, 5, K).double(), vectors([23, 8], D), vectors([23, 8], H)
+    kept = look_back(vectors([3, 9], D), vectors([3, 9], H).data)[1]
+    wanted = [look_back(x, h.data, state) for state in (None, kept)]
+    monkeypatch.setattr("seqmodels.nn.attention.look_back.BLOCK", 4)
+    for state, (found, end) in zip((None, kept), wanted, strict=True):
+        in_blocks = look_back(x, h.data, state)
+        assert_close(in_blocks[0], found)
+        assert_close(in_blocks[1], end)
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_dropout_is_of_the_outputs_alone_behind_the_last_layer(locked, vectors):
+    options = StackOptions(locked_dropout=locked, input_dropout=0.0)
+    one = AttentiveEncoder(D, 50, dropout=0.5, options=options, window=N, key_size=K).double()
+    inputs = vectors([30], D)
+    noisy = one(inputs)
+    left = noisy.outputs.data[0] != 0  # (T, H)
+    assert 10 < int(left[0].sum()) < 40
+    assert bool((left == left[:1]).all()) == locked
     one.eval()
-    assert torch.equal(one(inputs).state[-3], keys)  # what is compared is whole
-    assert not (one(inputs).outputs.data == 0).any()
+    whole = one(inputs)
+    assert_close(noisy.outputs.data[0][left], 2 * whole.outputs.data[0][left])
+    assert_close(noisy.state, whole.state)  # what is compared, and what is handed on, is whole
+
+
+def test_every_weight_learns_from_what_a_pool_reads(vectors):
+    one = encoder()
+    LastState(one.output_size)(one(vectors([9, 4], D))).square().sum().backward()
+    assert all(p.grad is not None and p.grad.any() for p in one.parameters())
 
 
 def test_every_weight_learns_also_from_what_was_kept(vectors):
     one = encoder()
-    state = one(vectors([N, N], D)).state
+    state = tuple(part.detach() for part in one(vectors([N, N], D)).state)
     one(vectors([1, 1], D), state).outputs.data.square().sum().backward()
     assert all(p.grad is not None and p.grad.any() for p in one.look_back.parameters())
-    assert not any(part.requires_grad for part in state[-3:])
+
+
+@pytest.mark.parametrize("kind", [torch.float64, torch.bfloat16], ids=str)
+def test_inputs_of_another_precision_are_taken(kind):
+    inputs = Padded(torch.randn(2, 4, D), torch.tensor([4, 2]))
+    look_back = LookBack(D, H, N, K).to(kind)
+    found, kept = look_back(inputs, torch.randn(2, 4, H, dtype=kind))
+    assert found.dtype == kept[0].dtype == kept[1].dtype == (kind if kind is torch.float64 else torch.float32)
 
 
 def test_a_copy_gives_the_same_numbers(vectors):
@@ -135,14 +181,20 @@ def test_a_copy_gives_the_same_numbers(vectors):
     assert torch.equal(copy.deepcopy(one)(inputs).outputs.data, one(inputs).outputs.data)
 
 
-def test_low_precision_changes_little(vectors):
-    one, inputs = AttentiveEncoder(D, H, window=N), vectors(LENGTHS, D, torch.float32)
-    wanted = one(inputs)
+def test_scores_have_all_their_digits_under_autocast(vectors):
+    x, h = vectors([40], D, torch.float32), vectors([40], H, torch.float32)
+    look_back = LookBack(D, H, 40, K)
+    with torch.no_grad():
+        look_back.sharpness.fill_(5.0)  # τ = 148: bf16 has no digit of such scores behind the point
+    wanted, _ = look_back(x, h.data)
     with torch.autocast("cpu", torch.bfloat16):
-        found = one(inputs, one(inputs, wanted.state).state)
-    assert_close(
-        found.outputs.data.float(), one(inputs, one(inputs, wanted.state).state).outputs.data, atol=0.05, rtol=0
-    )
+        keys = look_back.key(h.data).float()
+    with torch.no_grad():
+        found = torch.stack([*by_hand(look_back, x.data[0], h.data[0], F.normalize(keys[0], dim=-1))])
+    with torch.autocast("cpu", torch.bfloat16):
+        low, _ = look_back(x, h.data)
+    assert_close(low.float()[0], found, atol=0.03, rtol=0)
+    assert not torch.equal(low.float(), wanted)
 
 
 def test_a_cell_that_is_not_known_is_refused():

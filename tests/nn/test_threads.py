@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from seqmodels.nn.attention import AdditiveAttention, DotAttention
+from seqmodels.nn.attention import AdditiveAttention, DotAttention, LookBack
 from seqmodels.nn.cells import (
     Cell,
     GRUCell,
@@ -77,6 +77,21 @@ def test_attention(both, kind, length):
         return torch.autograd.grad((context * goal).sum(dim=(1, 2)).unbind(), [query, values, *attention.parameters()])
 
     assert both(work) == []
+
+
+@pytest.mark.parametrize("length", [8, 23, 64])
+def test_looking_back(both, length):
+    torch.manual_seed(length)
+    look_back = LookBack(50, 70, window=100, key_size=60)
+    inputs = Padded(torch.randn(64, length, 50), torch.full((64,), length))
+    states, goal = torch.randn(64, length, 70), torch.randn(64, length, 50)
+    _, kept = look_back(inputs, torch.randn(64, length, 70))
+    kept = tuple(part.detach() for part in kept)
+
+    def loss():
+        return (look_back(inputs, states, kept)[0] - goal).square().sum(dim=2).mean(dim=1).mean()
+
+    assert both(steps(look_back, loss)) == []
 
 
 @pytest.mark.parametrize("rows", [1, 3, 5, 7, 10, 11, 13, 100])

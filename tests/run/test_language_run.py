@@ -67,7 +67,13 @@ def test_a_run_that_was_interrupted_comes_out_the_same(saves, words, whole, said
 
 def test_a_checkpoint_holds_what_is_carried_on(whole):
     carried = read_checkpoint_file(whole / "checkpoints" / "last.ckpt")["carried"]
-    assert [part.shape for part in carried] == [(2, 4, 8)] * 2
+    assert [part.shape for part in carried] == [
+        (1, 4, 8),
+        *[(2, 4, 8)] * 2,
+        (1, 4, 512, 128),
+        (1, 4, 512, 8),
+        (1, 4, 1),
+    ]
 
 
 def test_from_every_step_with_all_that_is_random(tmp_path):

@@ -134,6 +134,22 @@ def test_a_sweep_goes_on_with_other_numbers_and_nothing_else(begun, refused, tmp
     assert "optim.lr=0.1 found beside it" in fault
 
 
+def test_a_sweep_goes_on_where_its_relative_names_are_looked_for_from(begun, refused, tmp_path, monkeypatch):
+    places = tmp_path / "here", tmp_path / "elsewhere"
+    for place in places:
+        place.mkdir()
+    monkeypatch.chdir(places[0])
+    made, folder = begun(*TASK, "optim.lr=0.1,0.2", f"dir={tmp_path / 'mine'}")
+    assert made.begun_in == str(places[0])
+    assert begun("resume=../mine")[1].samefile(folder)
+    monkeypatch.chdir(places[1])
+    (fault,) = refused("sweep", "resume=../mine")
+    assert f"cd {places[0]} && seqmodels sweep resume={folder.resolve()}" in fault
+    assert begun(*TASK, "optim.lr=0.1,0.2", f"dir={folder}")[0].begun_in == str(places[0])  # joined from anywhere
+    places[0].rmdir()  # as on another machine, to which it was moved
+    assert begun(f"resume={folder}")[1].samefile(folder)
+
+
 def test_a_sweep_from_elsewhere_says_neither_whom_to_trust_nor_what_to_start(begun, refused, tmp_path):
     _, folder = begun(*TASK, "optim.lr=0.1,0.2", f"dir={tmp_path / 'mine'}", "launcher=submitit", "slurm={name:x}")
     made, _ = begun(f"resume={folder}")

@@ -19,8 +19,9 @@ class AttentiveEncoder(Encoder):
 
         y_t = h_t + V r_t
 
-    h_t being what the last layer writes and r_t the inputs that followed on like places before (LookBack). The state is
-    that of the layers, and behind it what is looked back into.
+    h_t being what the last layer writes and r_t the inputs that followed on like places before (LookBack). The state
+    begins with y (1, B, H) of each sequence's last step; behind it stand that of the layers, and what is looked back
+    into.
 
     Args:
         input_size: width D of the inputs.
@@ -65,12 +66,12 @@ class AttentiveEncoder(Encoder):
         self.value = Linear(input_size, self.output_size, bias=False)  # V
 
     def forward(self, inputs: Padded, state: State | None = None) -> Encoded:
-        own, kept = (None, None) if state is None else (state[: -LookBack.KEPT], state[-LookBack.KEPT :])
+        own, kept = (None, None) if state is None else (state[1 : -LookBack.KEPT], state[-LookBack.KEPT :])
         (data, lengths), end = self.recurrence(inputs, own)
         found, kept = self.look_back(inputs, data, kept)  # (B, T, D)
-        data = data + self.value(found)  # (B, T, H)
+        data = data + self.value(found.to(data.dtype))  # (B, T, H)
+        last = data[torch.arange(len(data), device=data.device), lengths - 1][None]  # (1, B, H)
         if self.training:
-            locked = self.recurrence.options.locked_dropout
-            like = data[:, :1] if locked else data
+            like = data[:, :1] if self.recurrence.options.locked_dropout else data
             data = data * dropout(torch.ones_like(like), self.dropout)
-        return Encoded(Padded(data, lengths).zeroed(), (*end, *kept))
+        return Encoded(Padded(data, lengths).zeroed(), (last, *end, *kept))

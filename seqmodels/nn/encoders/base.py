@@ -11,7 +11,7 @@ class Encoder(nn.Module, ABC):
     """Reads a sequence of vectors.
 
     Args:
-        output_size: width H of the outputs and of every layer's state.
+        output_size: width H of the outputs and of ``state[0]``.
         sees_future: whether an output depends on later steps. Causal models refuse such an encoder.
     """
 
