@@ -1,4 +1,4 @@
-"""Where a decoder looks: queries against a memory that was prepared once."""
+"""Where a decoder looks, in a memory that was prepared once; and where a recurrence looks in its own past."""
 
 from seqmodels.nn.attention.additive import AdditiveAttention
 from seqmodels.nn.attention.base import Attended, Attention, Memory, ScoredAttention
