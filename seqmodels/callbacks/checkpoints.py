@@ -1,5 +1,6 @@
 """When a training is saved, and what is kept."""
 
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from seqmodels.callbacks.signals import Signals
 from seqmodels.callbacks.slurm import requeue, requeue_signal
 from seqmodels.errors import InputError, Stopped
 from seqmodels.loggers import CsvLog
-from seqmodels.storage import same_file
+from seqmodels.storage import same_file, step_of
 from seqmodels.types import Mode, Positive, check_choice
 
 LAST, PREVIOUS, BEST = "last.ckpt", "previous.ckpt", "best.ckpt"
@@ -76,6 +77,11 @@ class Checkpoints(Checkpoint):
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         for log in _logs(trainer):
             log.keep(self.rows)
+        if self.best and step_of(self.folder / BEST) != self.best[0][1]:
+            if trainer.is_global_zero:
+                said = f"is not of step {self.best[0][1]}, which was the best here: from now on others are"
+                print(f"seqmodels: {self.folder / BEST} {said}", file=sys.stderr)
+            self.best = []  # a training was gone on with from before another one's best
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         begin_whole_epoch(trainer.fit_loop)
@@ -106,7 +112,7 @@ class Checkpoints(Checkpoint):
         if trainer.global_step == trainer.max_steps:
             return  # an epoch that is not whole comes to its end
         due = self.every.due(trainer.global_step - self.step, time.monotonic() - self.saved)
-        if most(trainer, self._asked or due):
+        if most(trainer, self.signals.received or due):
             self.save(trainer)
             self._stop_if_asked(trainer)
 
@@ -180,12 +186,8 @@ class Checkpoints(Checkpoint):
         # A later one that is as good does not push out an earlier one.
         self.best = sorted([*self.best, (score, step)], key=lambda entry: (-entry[0], entry[1]))[: self.keep]
 
-    @property
-    def _asked(self) -> int:
-        return self.signals.received or 0
-
     def _stop_if_asked(self, trainer: Trainer) -> None:
-        number = most(trainer, self._asked)
+        number = most(trainer, self.signals.received or 0)
         if not number:
             return
         if trainer.is_global_zero and number == requeue_signal(trainer):

@@ -77,6 +77,14 @@ def read_checkpoint_file(path: Path) -> Any:
         raise InputError(f"{path}: not a readable checkpoint ({type(error).__name__}: {error})") from error
 
 
+def step_of(path: Path) -> int | None:
+    """At which step of a training a checkpoint was saved; None if there is none that can be read."""
+    try:
+        return int(read_checkpoint_file(path)["global_step"])
+    except InputError:
+        return None
+
+
 def _verify(path: Path) -> None:
     size = path.stat().st_size
     with open(path, "rb") as file:

@@ -71,6 +71,29 @@ def test_a_run_that_goes_on_knows_the_best_of_before(tmp_path):
     assert steps_in(tmp_path / "parts") == steps_in(tmp_path / "whole")
 
 
+@pytest.mark.parametrize("keep", [1, 3])
+def test_the_best_of_a_branch_that_was_left_is_not_the_best_of_the_other(keep, tmp_path, capsys):
+    left, taken = Toy([0.4, 0.9, 0.2]), Toy([0.6, 0.5])
+    fit(left, Checkpoints(str(tmp_path), "val/score", "min", keep), max_epochs=2)
+    fork = tmp_path.parent / "fork.ckpt"
+    fork.write_bytes((tmp_path / "last.ckpt").read_bytes())
+    again = Toy([0.2])
+    fit(again, Checkpoints(str(tmp_path), "val/score", "min", keep), start=fork)
+    assert steps_in(tmp_path)["best.ckpt"] == 3 * 7
+    fit(taken, Checkpoints(str(tmp_path), "val/score", "min", keep), start=fork, max_epochs=4)
+    best = read_checkpoint_file(tmp_path / "best.ckpt")
+    assert best["global_step"] == 4 * 7
+    assert best["callbacks"]["Checkpoints"]["best"][0] == (-0.5, 4 * 7)
+    assert "best.ckpt is not of step 7, which was the best here: from now on others are" in capsys.readouterr().err
+
+
+def test_without_its_best_a_training_that_goes_on_has_the_best_of_the_rest(tmp_path):
+    fit(Toy([0.1]), Checkpoints(str(tmp_path), "val/score"), max_epochs=1)
+    (tmp_path / "best.ckpt").unlink()
+    fit(Toy([0.3, 0.4]), Checkpoints(str(tmp_path), "val/score"), start=tmp_path / "last.ckpt")
+    assert steps_in(tmp_path)["best.ckpt"] == 2 * 7
+
+
 @pytest.mark.parametrize("keep", [1, 2])
 def test_the_best_is_kept_though_its_validation_falls_into_a_step(keep, tmp_path):
     # Batches 1 to 7, a step after every third and the last; validated after 2, 4 and 6, best after 2 and then after 4.
