@@ -13,7 +13,7 @@ from torch import Tensor
 from seqmodels.data.batches import Batches, BatchPlan, digest
 from seqmodels.data.reader import Example
 from seqmodels.errors import InputError
-from seqmodels.types import BOS, EOS, NonNegative, Positive
+from seqmodels.types import BOS, EOS, NonNegative, Positive, Probability
 
 
 class Piece(NamedTuple):
@@ -47,12 +47,14 @@ class Streams(BatchPlan):
         warmup: tokens before a stream's own first that are read and not scored, where it begins within a text; outside
             training. None: no text is cut, so that all is scored as if read in one piece.
         carry: whether a window goes on where the one before ended; if not, each knows nothing of what stands before it.
+        forget: share of windows that begin afresh in training, so that it learns short pasts, too (Melis et al. 2018).
     """
 
     eval_batch_size: Positive = 32
     steps: Positive = 128
     warmup: NonNegative | None = 256
     carry: bool = True
+    forget: Probability = 0.0
 
     def batches(
         self, lengths: Sequence[int], training: bool, seed: int = 0, rank: int = 0, world_size: int = 1
@@ -79,9 +81,8 @@ class Streams(BatchPlan):
         return f"{self.batch_size:,} streams of {self.steps:,} tokens"
 
     def smaller(self, training: bool) -> str:
-        if training:
-            return f"set batching.batch_size below {self.batch_size}, or batching.steps below {self.steps}"
-        return f"set batching.eval_batch_size below {self.eval_batch_size}, or batching.steps below {self.steps}"
+        rows = "batch_size" if training else "eval_batch_size"
+        return f"set batching.{rows} below {getattr(self, rows)}, or batching.steps below {self.steps}"
 
 
 class StreamBatches(Batches[Piece]):
@@ -131,13 +132,10 @@ class StreamBatches(Batches[Piece]):
         cuts = [*range(0, total, share), total]
         if self.training:
             return [(start, start, stop) for start, stop in pairwise(cuts)]
-        starts = [0, *accumulate(self.lengths)]
+        texts = [0, *accumulate(self.lengths)]
         if self.plan.warmup is None:
-            cuts = sorted({min(starts, key=lambda start: abs(start - cut)) for cut in cuts})
-        warm = self.plan.warmup or 0
-        return [
-            (max(starts[bisect_right(starts, start) - 1], start - warm), start, stop) for start, stop in pairwise(cuts)
-        ]
+            cuts = sorted({min(texts, key=lambda text: abs(text - cut)) for cut in cuts})
+        return [(max(texts[bisect_right(texts, a) - 1], a - (self.plan.warmup or 0)), a, b) for a, b in pairwise(cuts)]
 
     def _window(self, k: int) -> list[tuple[int, int]]:
         """What each stream reads in a batch, as places in the line; -1 is the batch that warms up."""
@@ -159,6 +157,7 @@ class StreamBatches(Batches[Piece]):
     def mine(self) -> list[list[Piece]]:
         line = self._line()
         ends = list(accumulate((piece.stop or 0) - piece.start for piece in line))
+        draw = random.Random(f"{self.seed} {self.epoch} forget")
         before: dict[int, tuple[int, Piece]] = {}  # of each stream its last row in the batch before
         batches = []
         for k in range(-self.warm, self.windows):
@@ -169,7 +168,8 @@ class StreamBatches(Batches[Piece]):
                     row, there = before.get(stream, (-1, None))
                     same = there is not None and (there.example, there.stop) == (piece.example, piece.start)
                     last[stream] = len(batch), piece
-                    batch.append(piece._replace(after=row if same and self.plan.carry else -1, scored=k >= 0))
+                    on = same and self.plan.carry and not (self.training and draw.random() < self.plan.forget)
+                    batch.append(piece._replace(after=row if on else -1, scored=k >= 0))
             batches.append(batch)
             before = last
         return batches

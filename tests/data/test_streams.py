@@ -17,7 +17,7 @@ ONE, SOME = [1000], [100, 1, 7, 40, 3, 300, 1, 1, 60]
 MANY = [random.Random(i).randint(1, 12) for i in range(300)]
 texts = pytest.mark.parametrize("lengths", [ONE, SOME, MANY, [1], [2, 1]], ids=["one", "some", "many", "1", "2"])
 PLANS = [Streams(8, steps=16), Streams(1, steps=5), Streams(7, 3, steps=1, warmup=0), Streams(64, 64, steps=10)]
-PLANS += [Streams(4, 4, steps=16, warmup=None)]
+PLANS += [Streams(4, 4, steps=16, warmup=None), Streams(8, steps=16, forget=0.2)]
 plans = pytest.mark.parametrize("plan", PLANS, ids=str)
 ways = pytest.mark.parametrize("training", [True, False])
 
@@ -48,6 +48,28 @@ def test_without_carry_every_window_begins_afresh(lengths: list[int], training: 
     carried, afresh = (Streams(8, 4, steps=16, warmup=None, carry=carry) for carry in (True, False))
     for one, other in zip(carried.batches(lengths, training), afresh.batches(lengths, training), strict=True):
         assert [piece._replace(after=-1) for piece in one] == other
+
+
+@texts
+@ways
+def test_to_forget_all_is_not_to_carry_in_training_alone(lengths: list[int], training: bool) -> None:
+    forgetting, afresh = Streams(8, 4, steps=16, forget=1.0), Streams(8, 4, steps=16, carry=not training)
+    assert list(forgetting.batches(lengths, training, 2)) == list(afresh.batches(lengths, training, 2))
+
+
+def test_a_share_of_the_windows_begins_afresh_others_in_each_epoch() -> None:
+    never, now_and_then = (Streams(8, steps=4, forget=share).batches([20_000], True, 1) for share in (0.0, 0.1))
+    begun: list[list[tuple[int, int]]] = []
+    for epoch in range(2):
+        pairs = list(zip(epoch_of(never, epoch), epoch_of(now_and_then, epoch), strict=True))
+        for one, two in pairs:
+            assert [piece._replace(after=-1) for piece in one] == [piece._replace(after=-1) for piece in two]
+        rows = [(k, r) for k, (one, _) in enumerate(pairs) for r, piece in enumerate(one) if piece.after != -1]
+        assert all(pairs[k][1][r].after in (-1, pairs[k][0][r].after) for k, r in rows)
+        begun.append([(k, r) for k, r in rows if pairs[k][1][r].after == -1])
+        assert len(begun[-1]) == pytest.approx(0.1 * len(rows), rel=0.2)  # of 5,000 windows
+    assert begun[0] != begun[1]
+    assert {r for _, r in begun[0]} == set(range(8))
 
 
 @texts
