@@ -77,7 +77,7 @@ class Checkpoints(Checkpoint):
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         for log in _logs(trainer):
             log.keep(self.rows)
-        if self.best and step_of(self.folder / BEST) != self.best[0][1]:
+        if most(trainer, bool(self.best) and step_of(self.folder / BEST) != self.best[0][1]):
             if trainer.is_global_zero:
                 said = f"is not of step {self.best[0][1]}, which was the best here: from now on others are"
                 print(f"seqmodels: {self.folder / BEST} {said}", file=sys.stderr)
