@@ -88,7 +88,8 @@ def language_words(folder: Path) -> list[str]:
     (folder / "text.txt").write_text("".join(draw.choice("to be or not ") for _ in range(400)))
     files = ["data=text", f"data.train={folder / 'text.txt'}", "data.shares=[0.8,0.2]"]
     sizes = ["encoder_size=8", "model.embedder.embedding_size=8", "batching.batch_size=4", "batching.steps=20"]
-    return ["task=language_model", *files, *sizes, "batching.eval_batch_size=2", "batching.warmup=10", *OFTEN]
+    streams = ["batching.eval_batch_size=2", "batching.warmup=10", "batching.forget=0.5"]
+    return ["task=language_model", *files, *sizes, *streams, *OFTEN]
 
 
 def every_step(folder: Path, words: list[str], stride: int, base: list[str] = BASE) -> dict[str, str | None]:

@@ -1,6 +1,5 @@
 """When a training is saved, and what is kept."""
 
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -9,16 +8,16 @@ from pytorch_lightning import LightningModule, Trainer
 from pytorch_lightning.callbacks import Checkpoint
 from pytorch_lightning.trainer.states import TrainerFn
 
+from seqmodels.callbacks.best import BEST, LAST, PREVIOUS, step_file, still_there
 from seqmodels.callbacks.every import parse_every
 from seqmodels.callbacks.of_trainer import begin_whole_epoch, end_epoch, most
 from seqmodels.callbacks.signals import Signals
 from seqmodels.callbacks.slurm import requeue, requeue_signal
 from seqmodels.errors import InputError, Stopped
 from seqmodels.loggers import CsvLog
-from seqmodels.storage import same_file, step_of
+from seqmodels.storage import same_file
 from seqmodels.types import Mode, Positive, check_choice
 
-LAST, PREVIOUS, BEST = "last.ckpt", "previous.ckpt", "best.ckpt"
 STATE = ("best", "step", "seconds", "rows", "stopping", "whole")
 
 
@@ -77,11 +76,8 @@ class Checkpoints(Checkpoint):
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         for log in _logs(trainer):
             log.keep(self.rows)
-        if most(trainer, bool(self.best) and step_of(self.folder / BEST) != self.best[0][1]):
-            if trainer.is_global_zero:
-                said = f"is not of step {self.best[0][1]}, which was the best here: from now on others are"
-                print(f"seqmodels: {self.folder / BEST} {said}", file=sys.stderr)
-            self.best = []  # a training was gone on with from before another one's best
+        if self.best:
+            self.best = still_there(self.best, self.folder, self.keep, trainer)
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         begin_whole_epoch(trainer.fit_loop)
@@ -165,19 +161,16 @@ class Checkpoints(Checkpoint):
         steps = [step for _, step in self.best]
         if steps[:1] != [trainer.global_step]:
             if trainer.global_step in steps:  # one of those that are kept, but not the first of them
-                trainer.save_checkpoint(self._name(trainer.global_step), weights_only=False)
+                trainer.save_checkpoint(step_file(self.folder, trainer.global_step), weights_only=False)
             return False
         trainer.save_checkpoint(self.folder / BEST, weights_only=False)
         if trainer.is_global_zero and self.keep > 1:
-            same_file(self.folder / BEST, self._name(trainer.global_step))
+            same_file(self.folder / BEST, step_file(self.folder, trainer.global_step))
         return True
-
-    def _name(self, step: int) -> Path:
-        return self.folder / f"step-{step}.ckpt"
 
     def _forget(self) -> None:
         """Remove those that are no longer among the best; only now that the last one says so too."""
-        for path in set(self.folder.glob("step-*.ckpt")) - {self._name(step) for _, step in self.best}:
+        for path in set(self.folder.glob("step-*.ckpt")) - {step_file(self.folder, step) for _, step in self.best}:
             path.unlink(missing_ok=True)
 
     def _rank(self, score: float, step: int) -> None:

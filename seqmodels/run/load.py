@@ -11,7 +11,7 @@ from seqmodels.data.batching import Batching, BucketBatches
 from seqmodels.errors import InputError
 from seqmodels.run.build import IN_CHECKPOINTS, build
 from seqmodels.run.recipe import FORMAT, KEY
-from seqmodels.run.recipe_guard import one_line, plain_recipe, recipe_faults, refuse_packed, weights_fault
+from seqmodels.run.recipe_guard import one_line, plain_recipe, recipe_faults, weights_fault
 from seqmodels.storage import read_checkpoint_file
 from seqmodels.text import Field, Item
 from seqmodels.topologies import Topology
@@ -170,7 +170,6 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # torch's, of what stands in files of other kinds
-            refuse_packed(path)
             content = read_checkpoint_file(path)
     except InputError as error:
         raise InputError([one_line(fault) for fault in error.faults]) from error

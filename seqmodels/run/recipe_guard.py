@@ -4,9 +4,7 @@
 numbers. Nothing of that runs code; it makes whatever reads it next fail in a way that nobody expects.
 """
 
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -28,23 +26,6 @@ FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 def one_line(text: str) -> str:
     """A message that quotes a file, with nothing in it that a terminal would obey."""
     return "".join(letter if letter.isprintable() else " " for letter in text)[:MAX_LINE]
-
-
-def refuse_packed(path: Path) -> None:
-    """Refuse a zip archive that unpacks to more than the file holds; torch packs nothing, but unpacks what others do.
-
-    Raises:
-        InputError: it does.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(member.file_size for member in archive.infolist())
-    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile):
-        return  # no archive, or one that torch will not read either
-    if size > path.stat().st_size:
-        raise InputError(
-            f"{path}: damaged, or compressed: it would unpack to {size:,} bytes, wanted a checkpoint as it was written"
-        )
 
 
 def plain_recipe(recipe: Any) -> dict[str, Any]:

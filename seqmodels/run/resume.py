@@ -10,7 +10,7 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from seqmodels.callbacks.checkpoints import LAST
+from seqmodels.callbacks.best import LAST
 from seqmodels.errors import InputError
 from seqmodels.run.compose import ConfigTree
 from seqmodels.run.load import read_checkpoint

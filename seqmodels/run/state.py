@@ -8,7 +8,7 @@ import torch
 from pytorch_lightning import Trainer
 
 from seqmodels.callbacks import AveragedSgd, Checkpoints, WeightAverage
-from seqmodels.callbacks.checkpoints import BEST, LAST, PREVIOUS
+from seqmodels.callbacks.best import BEST, LAST, PREVIOUS
 from seqmodels.data import SequenceData
 from seqmodels.errors import InputError
 from seqmodels.run.load import read_checkpoint

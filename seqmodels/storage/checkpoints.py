@@ -2,6 +2,7 @@
 
 import hashlib
 import pickle
+import zipfile
 from io import RawIOBase
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -66,6 +67,7 @@ def read_checkpoint_file(path: Path) -> Any:
     """
     try:
         _verify(path)
+        _refuse_packed(path)
         return torch.load(path, map_location="cpu", weights_only=True)
     except InputError:
         raise
@@ -77,12 +79,21 @@ def read_checkpoint_file(path: Path) -> Any:
         raise InputError(f"{path}: not a readable checkpoint ({type(error).__name__}: {error})") from error
 
 
-def step_of(path: Path) -> int | None:
-    """At which step of a training a checkpoint was saved; None if there is none that can be read."""
+def _refuse_packed(path: Path) -> None:
+    """Refuse a zip archive that unpacks to more than the file holds; torch packs nothing, but unpacks what others do.
+
+    Raises:
+        InputError: it does.
+    """
     try:
-        return int(read_checkpoint_file(path)["global_step"])
-    except InputError:
-        return None
+        with zipfile.ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile):
+        return  # no archive, or one that torch will not read either
+    if size > path.stat().st_size:
+        raise InputError(
+            f"{path}: damaged, or compressed: it would unpack to {size:,} bytes, wanted a checkpoint as it was written"
+        )
 
 
 def _verify(path: Path) -> None:

@@ -7,7 +7,7 @@ import torch
 from test_checkpoints import EPOCHS, Toy, fit
 
 from seqmodels.callbacks import Checkpoints
-from seqmodels.storage import read_checkpoint_file
+from seqmodels.storage import CheckpointFiles, read_checkpoint_file
 
 
 def drawn(seed, count=40):
@@ -71,27 +71,87 @@ def test_a_run_that_goes_on_knows_the_best_of_before(tmp_path):
     assert steps_in(tmp_path / "parts") == steps_in(tmp_path / "whole")
 
 
-@pytest.mark.parametrize("keep", [1, 3])
-def test_the_best_of_a_branch_that_was_left_is_not_the_best_of_the_other(keep, tmp_path, capsys):
-    left, taken = Toy([0.4, 0.9, 0.2]), Toy([0.6, 0.5])
-    fit(left, Checkpoints(str(tmp_path), "val/score", "min", keep), max_epochs=2)
-    fork = tmp_path.parent / "fork.ckpt"
-    fork.write_bytes((tmp_path / "last.ckpt").read_bytes())
-    again = Toy([0.2])
-    fit(again, Checkpoints(str(tmp_path), "val/score", "min", keep), start=fork)
-    assert steps_in(tmp_path)["best.ckpt"] == 3 * 7
-    fit(taken, Checkpoints(str(tmp_path), "val/score", "min", keep), start=fork, max_epochs=4)
-    best = read_checkpoint_file(tmp_path / "best.ckpt")
-    assert best["global_step"] == 4 * 7
-    assert best["callbacks"]["Checkpoints"]["best"][0] == (-0.5, 4 * 7)
-    assert "best.ckpt is not of step 7, which was the best here: from now on others are" in capsys.readouterr().err
+def forked(tmp_path, scores, keep):
+    """A training of two epochs, what it was then, and the end of a third one that is the best."""
+    folder, fork = tmp_path / "run", tmp_path / "fork.ckpt"
+    fit(Toy(scores[:2]), Checkpoints(str(folder), "val/score", "min", keep), max_epochs=2)
+    fork.write_bytes((folder / "last.ckpt").read_bytes())
+    fit(Toy(scores[2:]), Checkpoints(str(folder), "val/score", "min", keep), start=fork)
+    assert steps_in(folder)["best.ckpt"] == 3 * 7
+    return folder, fork
 
 
-def test_without_its_best_a_training_that_goes_on_has_the_best_of_the_rest(tmp_path):
+def test_the_best_of_a_branch_that_was_left_is_not_the_best_of_the_other(tmp_path, capsys):
+    folder, fork = forked(tmp_path, [0.4, 0.9, 0.2], keep=1)
+    fit(Toy([0.6, 0.5]), Checkpoints(str(folder), "val/score"), start=fork, max_epochs=4)
+    best = read_checkpoint_file(folder / "best.ckpt")
+    assert (best["global_step"], best["callbacks"]["Checkpoints"]["best"]) == (4 * 7, [(-0.5, 4 * 7)])
+    assert "the checkpoint of step 7 was one of the best, and is overwritten" in capsys.readouterr().err
+
+
+def test_where_nothing_follows_the_branch_that_was_left_has_no_best_either(tmp_path):
+    folder, fork = forked(tmp_path, [0.4, 0.9, 0.2], keep=1)
+    fit(Toy(), Checkpoints(str(folder), "val/score"), start=fork, max_epochs=2)
+    assert not (folder / "best.ckpt").exists()
+
+
+def test_a_best_that_both_branches_had_is_found_where_it_lies(tmp_path, capsys):
+    folder, fork = forked(tmp_path, [0.4, 0.9, 0.2], keep=3)
+    fit(Toy([0.6]), Checkpoints(str(folder), "val/score", keep=3), start=fork)
+    steps = {"best.ckpt": 7, "previous.ckpt": 21, "last.ckpt": 21, "step-7.ckpt": 7, "step-14.ckpt": 14}
+    assert steps_in(folder) == steps | {"step-21.ckpt": 21}
+    assert read_checkpoint_file(folder / "step-21.ckpt")["callbacks"]["Checkpoints"]["best"][1][1] == 21
+    assert not capsys.readouterr().err
+
+
+@pytest.mark.parametrize("keep", [1, 2])
+def test_the_best_may_be_what_is_gone_on_from(keep, tmp_path):
+    folder, fork = forked(tmp_path, [0.9, 0.4, 0.2], keep)
+    fit(Toy([0.8]), Checkpoints(str(folder), "val/score", keep=keep), start=fork)
+    assert steps_in(folder)["best.ckpt"] == 14
+
+
+def test_another_branch_s_checkpoint_of_the_same_step_is_not_the_best(tmp_path):
+    folder, fork = forked(tmp_path, [0.9, 0.8, 0.2], keep=1)
+    other = tmp_path / "other.ckpt"
+    other.write_bytes((folder / "last.ckpt").read_bytes())  # step 21, 0.2
+    fit(Toy([0.7]), Checkpoints(str(folder), "val/score"), start=fork)  # step 21, 0.7
+    fit(Toy([0.3]), Checkpoints(str(folder), "val/score"), start=other, max_epochs=4)
+    best = read_checkpoint_file(folder / "best.ckpt")
+    assert best["callbacks"]["Checkpoints"]["best"][0][0] == pytest.approx(-0.2)
+
+
+@pytest.mark.parametrize("left", ["nothing", "damage", "weights alone"])
+def test_a_best_that_is_gone_is_taken_from_the_last(left, tmp_path):
     fit(Toy([0.1]), Checkpoints(str(tmp_path), "val/score"), max_epochs=1)
     (tmp_path / "best.ckpt").unlink()
+    if left == "damage":
+        (tmp_path / "best.ckpt").write_bytes(b"no checkpoint")
+    elif left == "weights alone":
+        CheckpointFiles().save_checkpoint({"state_dict": {}}, tmp_path / "best.ckpt")
     fit(Toy([0.3, 0.4]), Checkpoints(str(tmp_path), "val/score"), start=tmp_path / "last.ckpt")
-    assert steps_in(tmp_path)["best.ckpt"] == 2 * 7
+    assert steps_in(tmp_path)["best.ckpt"] == 7
+
+
+@pytest.mark.parametrize("keep", [1, 2])
+def test_killed_between_the_best_and_the_last_a_training_ends_with_the_same_ones(keep, tmp_path, monkeypatch):
+    scores = [0.5, 0.6, 0.4]
+    fit(Toy(scores), Checkpoints(str(tmp_path / "whole"), "val/score", keep=keep))
+    folder, save = tmp_path / "parts", Checkpoints._save_best
+
+    def killed(self, trainer):
+        done = save(self, trainer)
+        if trainer.global_step == 21:
+            raise KeyboardInterrupt
+        return done
+
+    monkeypatch.setattr(Checkpoints, "_save_best", killed)
+    with pytest.raises((KeyboardInterrupt, SystemExit)):
+        fit(Toy(scores), Checkpoints(str(folder), "val/score", keep=keep))
+    monkeypatch.setattr(Checkpoints, "_save_best", save)
+    assert (steps_in(folder)["best.ckpt"], steps_in(folder)["last.ckpt"]) == (21, 14)
+    fit(Toy(scores[2:]), Checkpoints(str(folder), "val/score", keep=keep), start=folder / "last.ckpt")
+    assert steps_in(folder) == steps_in(tmp_path / "whole")
 
 
 @pytest.mark.parametrize("keep", [1, 2])
