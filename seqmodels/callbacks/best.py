@@ -43,7 +43,7 @@ def still_there(best: Sequence[Entry], folder: Path, keep: int, trainer: Trainer
     elif not there:
         (folder / BEST).unlink(missing_ok=True)
     for _, step in [entry for entry, path in found.items() if not path]:
-        print(f"seqmodels: the checkpoint of step {step} was one of the best, and is overwritten", file=sys.stderr)
+        print(f"seqmodels: the checkpoint of step {step} was one of the best, and is gone", file=sys.stderr)
     return [entry for entry, _ in there]
 
 

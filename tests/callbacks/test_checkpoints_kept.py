@@ -86,7 +86,7 @@ def test_the_best_of_a_branch_that_was_left_is_not_the_best_of_the_other(tmp_pat
     fit(Toy([0.6, 0.5]), Checkpoints(str(folder), "val/score"), start=fork, max_epochs=4)
     best = read_checkpoint_file(folder / "best.ckpt")
     assert (best["global_step"], best["callbacks"]["Checkpoints"]["best"]) == (4 * 7, [(-0.5, 4 * 7)])
-    assert "the checkpoint of step 7 was one of the best, and is overwritten" in capsys.readouterr().err
+    assert "the checkpoint of step 7 was one of the best, and is gone" in capsys.readouterr().err
 
 
 def test_where_nothing_follows_the_branch_that_was_left_has_no_best_either(tmp_path):
